@@ -1,0 +1,52 @@
+namespace Kv.Node.Options;
+
+/// <summary>What a node is started with, after flags, environment and file have been merged and
+/// checked. etcd's names and defaults (etcd-facts §4).</summary>
+internal sealed record NodeOptions
+{
+    public string Name { get; init; } = "default";
+
+    public string DataDir { get; init; } = "default.kv";
+
+    /// <summary>Where the log lives; empty: below the data directory.</summary>
+    public string WalDir { get; init; } = "";
+
+    public IReadOnlyList<Uri> ListenClientUrls { get; init; } = [new("http://localhost:2379")];
+
+    public IReadOnlyList<Uri> AdvertiseClientUrls { get; init; } = [new("http://localhost:2379")];
+
+    public IReadOnlyList<Uri> ListenPeerUrls { get; init; } = [new("http://localhost:2380")];
+
+    public IReadOnlyList<Uri> InitialAdvertisePeerUrls { get; init; } = [new("http://localhost:2380")];
+
+    /// <summary>Members the cluster is started with.</summary>
+    public IReadOnlyList<InitialMember> InitialCluster { get; init; } = [];
+
+    /// <summary>True for <c>existing</c>, false for <c>new</c>.</summary>
+    public bool JoinsExistingCluster { get; init; }
+
+    public string InitialClusterToken { get; init; } = "etcd-cluster";
+
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    public TimeSpan ElectionTimeout { get; init; } = TimeSpan.FromMilliseconds(1000);
+
+    /// <summary>Applied entries after which a snapshot is due.</summary>
+    public ulong SnapshotCount { get; init; } = 10_000;
+
+    public bool PreVote { get; init; } = true;
+
+    public int MaxTxnOps { get; init; } = 128;
+
+    public int MaxRequestBytes { get; init; } = 1_572_864;
+
+    public string LogLevel { get; init; } = "info";
+
+    /// <summary><c>console</c> or <c>json</c>.</summary>
+    public string LogFormat { get; init; } = "console";
+}
+
+/// <summary>One entry of <c>--initial-cluster</c>.</summary>
+/// <param name="Name">The member's name.</param>
+/// <param name="PeerUrls">Its peer URLs, in the order given.</param>
+internal sealed record InitialMember(string Name, IReadOnlyList<Uri> PeerUrls);
