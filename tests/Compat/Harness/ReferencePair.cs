@@ -34,7 +34,7 @@ public sealed partial class ReferencePair : IAsyncLifetime
     }
 
     /// <summary>Runs one etcdctl command on both; output and exit code must be equal.</summary>
-    internal async Task<string> SameAsync(string input, params string[] arguments)
+    internal async Task<string> SameWithInputAsync(string input, params string[] arguments)
     {
         var theirs = await EtcdCtl.TryWithInputAsync(EtcdUrl, input, arguments);
         var ours = await EtcdCtl.TryWithInputAsync(KvUrl, input, arguments);
@@ -45,7 +45,7 @@ public sealed partial class ReferencePair : IAsyncLifetime
     }
 
     /// <summary>Runs one etcdctl command without input on both.</summary>
-    internal Task<string> SameAsync(params string[] arguments) => SameAsync("", arguments);
+    internal Task<string> SameAsync(params string[] arguments) => SameWithInputAsync("", arguments);
 
     private string[] Flags(string directory, int client, int peer) =>
     [
@@ -55,7 +55,6 @@ public sealed partial class ReferencePair : IAsyncLifetime
         "--listen-peer-urls", $"http://127.0.0.1:{peer}",
         "--initial-advertise-peer-urls", $"http://127.0.0.1:{peer}",
         "--initial-cluster", $"default=http://127.0.0.1:{peer}",
-        "--log-level", "warn",
     ];
 
     private string Neutral(string text)
@@ -65,6 +64,7 @@ public sealed partial class ReferencePair : IAsyncLifetime
             .Replace($":{_ports[2]}", ":CLIENT", StringComparison.Ordinal)
             .Replace($":{_ports[3]}", ":PEER", StringComparison.Ordinal);
         text = JsonId().Replace(text, "\"$1\":N");
+        text = FieldsId().Replace(text, "\"$1\" : N");
         text = Size().Replace(text, "SIZE");
         text = Took().Replace(text, "took = TIME");
         text = HexId().Replace(text, "ID");
@@ -79,6 +79,9 @@ public sealed partial class ReferencePair : IAsyncLifetime
 
     [GeneratedRegex("\"(cluster_id|member_id|raft_term|raftTerm|raftIndex|raftAppliedIndex|leader|dbSize|dbSizeInUse|ID)\":[0-9]+")]
     private static partial Regex JsonId();
+
+    [GeneratedRegex("\"(ClusterID|MemberID|RaftTerm)\" : [0-9]+")]
+    private static partial Regex FieldsId();
 
     [GeneratedRegex(@"\b[0-9.]+ [kM]?B\b")]
     private static partial Regex Size();
