@@ -1,5 +1,6 @@
 // kvnode: reads its settings, runs a node until it is told to stop, and says in one line why it could
 // not start.
+using Kv.Node.Diagnostics;
 using Kv.Node.Hosting;
 using Kv.Node.Options;
 
@@ -9,10 +10,10 @@ try
     switch (loaded.Action)
     {
         case StartAction.ShowHelp:
-            HelpText.Write(Console.Out);
+            Console.Out.Write(HelpText.Render());
             return 0;
         case StartAction.ShowVersion:
-            VersionText.Write(Console.Out);
+            Console.Out.Write(ProductVersion.Describe());
             return 0;
         default:
             return await NodeHost.RunAsync(loaded);

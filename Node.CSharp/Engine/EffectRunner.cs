@@ -53,8 +53,8 @@ internal sealed class EffectRunner(
         proposals.Fail(
             change.Context.IsEmpty ? 0 : CommandCodec.RequestId(change.Context.Span),
             reason is Refusal.ChangePending or Refusal.InvalidChange
-                ? EtcdErrors.UnhealthyCluster()
-                : EtcdErrors.NoLeader());
+                ? EtcdErrors.Unhealthy
+                : EtcdErrors.NoLeader);
 
     public void SendSnapshot(ulong peer, ulong term) => snapshots.Send(peer, term, applier.State);
 

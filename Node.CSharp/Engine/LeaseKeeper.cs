@@ -4,6 +4,7 @@
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
 using Kv.Core.Raft;
+using Kv.Node.Peers;
 
 namespace Kv.Node.Engine;
 
@@ -29,16 +30,32 @@ internal sealed class LeaseKeeper(NodeEngine engine, TimeProvider clock, TimeSpa
     /// <summary>Renews a lease at the leader.</summary>
     /// <returns>The granted time to live in seconds, or 0 if there is no such lease (L4).</returns>
     /// <exception cref="Grpc.EtcdException">No leader, or it did not answer in time.</exception>
-    public async ValueTask<long> RenewAsync(long id, CancellationToken token)
-    {
-        if (!IsPrimary)
-        {
-            return await engine.AskLeaderAsync((leader, t) => leader.RenewLeaseAsync(id, t), token);
-        }
+    public async ValueTask<long> RenewAsync(long id, CancellationToken token) =>
+        (await RenewHereAsync(id, token)
+            ?? await engine.AskLeaderAsync((peers, leader, t) => peers.RenewLeaseAsync(leader, id, t), token))!.Value;
 
+    /// <summary>Seconds left and granted; remaining is -1 if there is no such lease (L5).</summary>
+    /// <exception cref="Grpc.EtcdException">No leader, or it did not answer in time.</exception>
+    public async ValueTask<(long Remaining, long Granted)> TimeToLiveAsync(long id, CancellationToken token)
+    {
+        var time = TimeToLiveHere(id)
+            ?? await engine.AskLeaderAsync((peers, leader, t) => peers.LeaseTimeToLiveAsync(leader, id, t), token)
+            ?? throw Grpc.EtcdErrors.NoLeader;
+        return (time.Remaining, time.Granted);
+    }
+
+    /// <summary>Renews a lease if this member leads.</summary>
+    /// <returns>As <see cref="RenewAsync"/>; null if another member leads.</returns>
+    public async ValueTask<long?> RenewHereAsync(long id, CancellationToken token)
+    {
         Task? revoking;
         lock (_lock)
         {
+            if (_leaderTerm == 0)
+            {
+                return null;
+            }
+
             if (!_revoking.TryGetValue(id, out revoking))
             {
                 return Renew(id);
@@ -50,20 +67,19 @@ internal sealed class LeaseKeeper(NodeEngine engine, TimeProvider clock, TimeSpa
         return 0;
     }
 
-    /// <summary>Seconds left and granted; remaining is -1 if there is no such lease (L5).</summary>
-    /// <exception cref="Grpc.EtcdException">No leader, or it did not answer in time.</exception>
-    public async ValueTask<(long Remaining, long Granted)> TimeToLiveAsync(long id, CancellationToken token)
+    /// <summary>How long a lease has; null if another member leads.</summary>
+    public LeaseTime? TimeToLiveHere(long id)
     {
-        if (!IsPrimary)
-        {
-            return await engine.AskLeaderAsync((leader, t) => leader.TimeToLiveAsync(id, t), token);
-        }
-
         lock (_lock)
         {
+            if (_leaderTerm == 0)
+            {
+                return null;
+            }
+
             return _timers.TryGetValue(id, out var timer)
-                ? (Math.Max(0, (timer.Deadline - NowMs()) / 1000), timer.TtlSeconds)
-                : (-1, 0);
+                ? new LeaseTime(Math.Max(0, (timer.Deadline - NowMs()) / 1000), timer.TtlSeconds)
+                : new LeaseTime(-1, 0);
         }
     }
 
@@ -143,8 +159,6 @@ internal sealed class LeaseKeeper(NodeEngine engine, TimeProvider clock, TimeSpa
             }
         }
     }
-
-    private bool IsPrimary => Volatile.Read(ref _leaderTerm) != 0;
 
     private long Renew(long id)
     {

@@ -13,6 +13,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 {
     private readonly NodeStorage _storage;
     private readonly IPeerNetwork _network;
+    private readonly PeerClient _peers;
     private readonly SnapshotExchange _exchange;
     private readonly SnapshotKeeper _snapshots;
     private readonly TimeProvider _clock;
@@ -26,12 +27,18 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     /// <param name="options">Checked settings.</param>
     /// <param name="storage">What was recovered from the data directory, or made in it.</param>
     /// <param name="network">The way to the other members.</param>
+    /// <param name="peers">For questions to the leader.</param>
     /// <param name="clock">All time of the engine.</param>
     /// <param name="logger">Where it speaks.</param>
     public NodeEngine(
-        NodeOptions options, NodeStorage storage, IPeerNetwork network, TimeProvider clock, ILogger logger)
+        NodeOptions options,
+        NodeStorage storage,
+        IPeerNetwork network,
+        PeerClient peers,
+        TimeProvider clock,
+        ILogger logger)
     {
-        (_options, _storage, _network, _clock, _logger) = (options, storage, network, clock, logger);
+        (_options, _storage, _network, _peers, _clock, _logger) = (options, storage, network, peers, clock, logger);
         (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
         _proposals = new ProposalTable(MemberId, clock, RequestTimeout);
         _reads = new ReadGate(_mailbox, clock, RequestTimeout, TimeSpan.FromMilliseconds(500));
@@ -57,6 +64,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     /// <summary>Starts the threads and timers; returns at once.</summary>
     public void Start()
     {
+        _network.Start(this);
         OnPublished(State);
         foreach (var (name, work) in new (string, IWork)[] { ("raft", _loop), ("wal", _log), ("apply", _applier) })
         {
@@ -136,8 +144,8 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             await timer.DisposeAsync();
         }
 
-        _proposals.FailAll(EtcdErrors.Stopped());
-        _reads.FailAll(EtcdErrors.Stopped());
+        _proposals.FailAll(EtcdErrors.Stopped);
+        _reads.FailAll(EtcdErrors.Stopped);
         foreach (var worker in _workers)
         {
             worker.Dispose();
@@ -154,42 +162,6 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         _exchange.ReceiveAsync(message, frames, token);
 
     void IPeerHandler.Unreachable(ulong peerId) => _mailbox.Post(Input.NewPeerUnreachable(peerId));
-
-    /// <summary>Asks the present leader, over the peer port.</summary>
-    internal async ValueTask<T> AskLeaderAsync<T>(
-        Func<PeerClient, CancellationToken, Task<T>> question, CancellationToken token)
-    {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping.Token);
-        bounded.CancelAfter(RequestTimeout);
-        while (true)
-        {
-            var leader = Leader;
-            if (leader != 0 && leader != MemberId && State.Members.FirstOrDefault(m => m.Id == leader) is { } member)
-            {
-                try
-                {
-                    return await question(_network.ClientOf(member.Id), bounded.Token);
-                }
-                catch (HttpRequestException) when (!bounded.IsCancellationRequested)
-                {
-                    // The leader may just have changed; ask whoever leads next.
-                }
-                catch (OperationCanceledException) when (!token.IsCancellationRequested)
-                {
-                    throw TimeoutError();
-                }
-            }
-
-            try
-            {
-                await Task.Delay(_options.HeartbeatInterval, _clock, bounded.Token);
-            }
-            catch (OperationCanceledException) when (!token.IsCancellationRequested)
-            {
-                throw leader == 0 ? EtcdErrors.NoLeader() : TimeoutError();
-            }
-        }
-    }
 
     private RaftOptions RaftOptionsOf(NodeOptions options)
     {
@@ -220,11 +192,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
 
         _knownMembers = state.Members;
-        _network.SetPeers([
-            .. state.Members
-                .Where(m => m.Id != MemberId)
-                .Select(m => new PeerAddress(m.Id, [.. m.PeerUrls.Select(u => new Uri(u))])),
-        ]);
+        _network.SetPeers([.. state.Members.Where(m => m.Id != MemberId).Select(Address)]);
     }
 
     private void OnApplied(StoreState state, IReadOnlyList<Outcome> outcomes)
@@ -234,7 +202,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     }
 
     private EtcdException TimeoutError() =>
-        Leader == 0 ? EtcdErrors.TimedOutLeaderFailed() : EtcdErrors.TimedOut();
+        Leader == 0 ? EtcdErrors.TimeoutDueToLeaderFail : EtcdErrors.Timeout;
 
     private ITimer Every(TimeSpan period, Action action) =>
         _clock.CreateTimer(

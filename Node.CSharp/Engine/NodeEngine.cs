@@ -74,7 +74,7 @@ internal sealed partial class NodeEngine
     public Task<StoreState> ReadAsync(CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        return _stopped ? throw EtcdErrors.Stopped() : _reads.JoinAsync();
+        return _stopped ? throw EtcdErrors.Stopped : _reads.JoinAsync();
     }
 
     private static TimeSpan RequestTimeoutOf(NodeOptions options) =>
@@ -84,12 +84,12 @@ internal sealed partial class NodeEngine
     {
         if (_stopped)
         {
-            throw EtcdErrors.Stopped();
+            throw EtcdErrors.Stopped;
         }
 
         if (_applier.WaitingEntries > ApplyBacklogMax)
         {
-            throw EtcdErrors.TooManyRequests();
+            throw EtcdErrors.TooManyRequests;
         }
 
         var pending = _proposals.Open(out var id);
@@ -97,7 +97,7 @@ internal sealed partial class NodeEngine
         var payload = CommandCodec.Encode(id, command);
         if (payload.Length > _options.MaxRequestBytes)
         {
-            _proposals.Fail(id, EtcdErrors.RequestTooLarge());
+            _proposals.Fail(id, EtcdErrors.RequestTooLarge);
             return task;
         }
 

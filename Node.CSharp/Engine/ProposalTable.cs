@@ -46,7 +46,7 @@ internal sealed class ProposalTable
         if (Interlocked.Increment(ref _count) > PendingMax)
         {
             Interlocked.Decrement(ref _count);
-            throw EtcdErrors.TooManyRequests();
+            throw EtcdErrors.TooManyRequests;
         }
 
         id = _idPrefix | (Interlocked.Increment(ref _counter) & 0xFFFF_FFFF_FFFF);

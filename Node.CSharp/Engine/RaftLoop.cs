@@ -99,7 +99,7 @@ internal sealed class RaftLoop : IWork
             }
             else
             {
-                _proposals.Fail(CommandCodec.RequestId(proposal.Payload.Span), EtcdErrors.LeaderChanged());
+                _proposals.Fail(CommandCodec.RequestId(proposal.Payload.Span), EtcdErrors.LeaderChanged);
             }
         }
 
@@ -118,10 +118,10 @@ internal sealed class RaftLoop : IWork
                     _held.Add(payload);
                     break;
                 case Refusal.Overloaded:
-                    _proposals.Fail(CommandCodec.RequestId(payload.Span), EtcdErrors.TooManyRequests());
+                    _proposals.Fail(CommandCodec.RequestId(payload.Span), EtcdErrors.TooManyRequests);
                     break;
                 default:
-                    _proposals.Fail(CommandCodec.RequestId(payload.Span), EtcdErrors.Stopped());
+                    _proposals.Fail(CommandCodec.RequestId(payload.Span), EtcdErrors.Stopped);
                     break;
             }
         }

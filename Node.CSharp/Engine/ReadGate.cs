@@ -84,7 +84,7 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
         if (clock.GetElapsedTime(round.WantedAt) >= timeout)
         {
             _inFlight = null;
-            round.Fail(EtcdErrors.TimedOut());
+            round.Fail(EtcdErrors.Timeout);
             return 0;
         }
 
@@ -137,7 +137,7 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
             {
                 if (clock.GetElapsedTime(_waitingToApply[i].Round.WantedAt) >= timeout)
                 {
-                    _waitingToApply[i].Round.Fail(EtcdErrors.TimedOutWaitingForApply());
+                    _waitingToApply[i].Round.Fail(EtcdErrors.TimeoutWaitAppliedIndex);
                     _waitingToApply.RemoveAt(i);
                 }
             }

@@ -24,10 +24,11 @@ internal static class NodeHost
         var logger = loggers.CreateLogger("kvnode");
         foreach (var warning in loaded.Warnings)
         {
-            logger.SettingNoticed(warning);
+            logger.ConfigurationWarning(warning);
         }
 
-        logger.Starting(EtcdVersion.Product, EffectiveConfiguration.ToJson(loaded.Options));
+        logger.Starting(ProductVersion.Product, ProductVersion.Etcd);
+        logger.EffectiveConfiguration(EffectiveConfiguration.ToJson(loaded.Options));
         using var stop = new StopSignals();
         try
         {
@@ -47,8 +48,9 @@ internal static class NodeHost
     private static async Task<int> RunNodeAsync(
         NodeOptions options, ILoggerFactory loggers, ILogger logger, StopSignals stop)
     {
+        var metrics = new NodeMetrics();
         var storage = NodeStorage.Open(options, new PhysicalDisk(), logger);
-        await using var node = NodeParts.Build(options, storage, loggers);
+        await using var node = new NodeParts(options, storage, metrics, loggers);
         await node.StartPeersAsync(stop.Token);
         node.Engine.Start();
         var serving = ServeAsync(node, logger, stop.Token);
