@@ -16,7 +16,10 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
     private readonly List<(Round Round, ulong Index)> _waitingToApply = [];
     private volatile Round _collecting = new();
     private Round? _inFlight;
-    private ulong _context;
+
+    // A context must not come again after a restart: a late answer to the old process would then
+    // release a reader of the new one at an old index.
+    private ulong _context = (ulong)clock.GetUtcNow().Ticks;
     private bool _refused;
 
     /// <summary>Joins the next round.</summary>
