@@ -1,14 +1,16 @@
 // Turns committed entries into the next published state, in batches, and lets everyone know who
 // waited for it: first the state is published, then callers are completed.
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Kv.Core.Apply;
 using Kv.Core.Raft;
+using Kv.Node.Diagnostics;
 
 namespace Kv.Node.Engine;
 
 /// <summary>The one writer of the published <see cref="StoreState"/>.</summary>
-internal sealed class Applier(StoreState initial, Mailbox mailbox, ProposalTable proposals, ReadGate reads)
-    : IWork
+internal sealed class Applier(
+    StoreState initial, Mailbox mailbox, ProposalTable proposals, ReadGate reads, NodeMetrics metrics) : IWork
 {
     /// <summary>Most entries applied before the state is published.</summary>
     private const int EntriesMax = 2_048;
@@ -86,10 +88,12 @@ internal sealed class Applier(StoreState initial, Mailbox mailbox, ProposalTable
             return;
         }
 
+        var started = Stopwatch.GetTimestamp();
         var before = _state;
         var next = StoreMachine.Apply(before, _entries.ToArray(), _outcomes);
         _compacting |= next.CompactRevision != before.CompactRevision;
         Publish(next);
+        metrics.BackendCommitDuration.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
         foreach (var outcome in _outcomes)
         {
             if (outcome.RequestId != 0)

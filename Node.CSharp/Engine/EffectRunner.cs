@@ -17,7 +17,10 @@ internal sealed class EffectRunner(
     SnapshotExchange snapshots,
     IPeerNetwork network) : IEffectSink
 {
-    private long _leadership;
+    private long _leaderChanges;
+    private ulong _leader;
+    private ulong _term;
+    private volatile bool _isLearner;
 
     /// <summary>Told of refused proposals.</summary>
     public Action<ReadOnlyMemory<byte>[], Refusal> Refused { get; set; } = (_, _) => { };
@@ -26,13 +29,16 @@ internal sealed class EffectRunner(
     public event Action<Role, ulong, ulong>? LeadershipChangedTo;
 
     /// <summary>The leader as last told; 0 if none is known.</summary>
-    public ulong Leader { get; private set; }
+    public ulong Leader => Volatile.Read(ref _leader);
 
     /// <summary>The term as last told.</summary>
-    public ulong Term { get; private set; }
+    public ulong Term => Volatile.Read(ref _term);
+
+    /// <summary>This member gets the log and does not vote.</summary>
+    public bool IsLearner => _isLearner;
 
     /// <summary>Leaders seen since the start.</summary>
-    public long LeaderChanges => Volatile.Read(ref _leadership);
+    public long LeaderChanges => Volatile.Read(ref _leaderChanges);
 
     /// <summary>True if this member leads in this term.</summary>
     public bool Leads(ulong term) => Leader == memberId && Term == term;
@@ -64,16 +70,16 @@ internal sealed class EffectRunner(
     {
         if (leader != 0 && leader != Leader)
         {
-            Interlocked.Increment(ref _leadership);
+            Interlocked.Increment(ref _leaderChanges);
         }
 
-        (Leader, Term) = (leader, term);
+        Volatile.Write(ref _term, term);
+        Volatile.Write(ref _leader, leader);
         LeadershipChangedTo?.Invoke(role, term, leader);
     }
 
-    public void ConfigurationChanged(Configuration configuration)
-    {
-        // The store sees the same entry and publishes the members' addresses, which is what the
-        // network needs; see NodeEngine.OnPublished.
-    }
+    /// <summary>Only the role is taken from here: where members are is in the store, which sees the same
+    /// entry and publishes it.</summary>
+    public void ConfigurationChanged(Configuration configuration) =>
+        _isLearner = Array.IndexOf(configuration.Learners, memberId) >= 0;
 }

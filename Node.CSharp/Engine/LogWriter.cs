@@ -1,14 +1,17 @@
 // The log's own thread: everything that queued up while the last sync ran is one write and one sync
 // (group commit). A failed write or sync ends the node: what is on disk is then unknown.
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Kv.Core.Raft;
+using Kv.Node.Diagnostics;
 using Kv.Node.Ports;
 using Kv.Node.Wal;
 
 namespace Kv.Node.Engine;
 
 /// <summary>Makes persist batches durable, in order.</summary>
-internal sealed class LogWriter(WriteAheadLog log, Mailbox mailbox, IPeerNetwork network) : IWork
+internal sealed class LogWriter(WriteAheadLog log, Mailbox mailbox, IPeerNetwork network, NodeMetrics metrics)
+    : IWork
 {
     private readonly ConcurrentQueue<object> _queue = new();
     private readonly List<PersistBatch> _batches = [];
@@ -45,11 +48,21 @@ internal sealed class LogWriter(WriteAheadLog log, Mailbox mailbox, IPeerNetwork
             }
         }
 
-        log.Flush(mustSync);
+        Flush(mustSync);
         Report();
         if (release > 0)
         {
             log.Release(release);
+        }
+    }
+
+    private void Flush(bool mustSync)
+    {
+        var started = Stopwatch.GetTimestamp();
+        log.Flush(mustSync);
+        if (mustSync)
+        {
+            metrics.WalFsyncDuration.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     /// <param name="storage">What was recovered from the data directory, or made in it.</param>
     /// <param name="network">The way to the other members.</param>
     /// <param name="peers">For questions to the leader.</param>
+    /// <param name="metrics">Durations and state for /metrics.</param>
     /// <param name="clock">All time of the engine.</param>
     /// <param name="logger">Where it speaks.</param>
     public NodeEngine(
@@ -35,6 +36,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         NodeStorage storage,
         IPeerNetwork network,
         PeerClient peers,
+        NodeMetrics metrics,
         TimeProvider clock,
         ILogger logger)
     {
@@ -42,16 +44,19 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
         _proposals = new ProposalTable(MemberId, clock, RequestTimeout);
         _reads = new ReadGate(_mailbox, clock, RequestTimeout, TimeSpan.FromMilliseconds(500));
-        _applier = new Applier(storage.State, _mailbox, _proposals, _reads);
-        _log = new LogWriter(storage.Log, _mailbox, network);
-        _exchange = new SnapshotExchange(MemberId, storage.Snapshots, network, _mailbox, _stopping.Token);
+        _applier = new Applier(storage.State, _mailbox, _proposals, _reads, metrics);
+        _log = new LogWriter(storage.Log, _mailbox, network, metrics);
+        _exchange = new SnapshotExchange(
+            MemberId, storage.Snapshots, network, _mailbox, logger, _stopping.Token);
         _snapshots = new SnapshotKeeper(
             storage.Snapshots, _log, options.SnapshotCount, storage.State.AppliedIndex,
-            storage.SnapshotBytes, logger);
+            storage.SnapshotBytes, metrics, logger);
         _effects = new EffectRunner(MemberId, _log, _applier, _reads, _proposals, _exchange, network);
+        _effects.ConfigurationChanged(storage.State.Configuration);
         _loop = new RaftLoop(
             RaftMachine.Restore(RaftOptionsOf(options), storage.HardState, storage.State.Mark, storage.Entries),
             _mailbox, _reads, _proposals, _effects);
+        metrics.AttachSource(ReadMetrics);
         Leases = new LeaseKeeper(this, clock, options.ElectionTimeout);
         _effects.LeadershipChangedTo += OnLeadership;
         _applier.Published += OnPublished;

@@ -40,6 +40,9 @@ internal sealed partial class NodeEngine
     /// <summary>The term as last seen; cheaper than <see cref="Raft"/>.</summary>
     public ulong Term => _effects.Term;
 
+    /// <summary>This member gets the log and does not vote.</summary>
+    public bool IsLearner => _effects.IsLearner;
+
     /// <summary>Leases as the leader times them; calls reach the leader wherever it is.</summary>
     public LeaseKeeper Leases { get; }
 
@@ -71,10 +74,10 @@ internal sealed partial class NodeEngine
 
     /// <summary>A state at least as new as every write acknowledged before this call (ReadIndex).</summary>
     /// <exception cref="EtcdException">No leader, timed out, stopped.</exception>
-    public Task<StoreState> ReadAsync(CancellationToken token)
+    public ValueTask<StoreState> ReadAsync(CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        return _stopped ? throw EtcdErrors.Stopped : _reads.JoinAsync();
+        return _stopped ? throw EtcdErrors.Stopped : new(_reads.JoinAsync());
     }
 
     private static TimeSpan RequestTimeoutOf(NodeOptions options) =>

@@ -21,6 +21,10 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
     // release a reader of the new one at an old index.
     private ulong _context = (ulong)clock.GetUtcNow().Ticks;
     private bool _refused;
+    private long _failed;
+
+    /// <summary>Rounds that were given up since the start.</summary>
+    public long Failed => Volatile.Read(ref _failed);
 
     /// <summary>Joins the next round.</summary>
     public Task<StoreState> JoinAsync()
@@ -87,6 +91,7 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
         if (clock.GetElapsedTime(round.WantedAt) >= timeout)
         {
             _inFlight = null;
+            Interlocked.Increment(ref _failed);
             round.Fail(EtcdErrors.Timeout);
             return 0;
         }

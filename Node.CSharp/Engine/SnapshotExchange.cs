@@ -2,6 +2,7 @@
 // holding a received one until Raft says whether it is wanted.
 using Kv.Core.Apply;
 using Kv.Core.Raft;
+using Kv.Node.Diagnostics;
 using Kv.Node.Ports;
 using Kv.Node.Snapshots;
 
@@ -13,15 +14,16 @@ internal sealed class SnapshotExchange(
     SnapshotStore store,
     IPeerNetwork network,
     Mailbox mailbox,
+    ILogger logger,
     CancellationToken stopping)
 {
     private readonly Lock _lock = new();
     private ReceivedSnapshot? _received;
 
+    private int _sending;
+
     /// <summary>Snapshots being sent.</summary>
     public int Sending => Volatile.Read(ref _sending);
-
-    private int _sending;
 
     /// <summary>Starts sending a state; Raft learns how it went.</summary>
     public void Send(ulong peer, ulong term, StoreState state)
@@ -48,6 +50,7 @@ internal sealed class SnapshotExchange(
         }
 
         received.Commit();
+        logger.SnapshotReceived(message.From.ToString("x"), received.Mark.Index, received.State.KeyCount);
         lock (_lock)
         {
             _received = received;
@@ -81,12 +84,18 @@ internal sealed class SnapshotExchange(
         var sent = false;
         try
         {
+            logger.SnapshotSending(peer.ToString("x"), mark.Index);
             var message = new Message(memberId, peer, term, MessageBody.NewInstallSnapshot(mark));
             sent = await network.SendSnapshotAsync(message, state, stopping);
         }
         finally
         {
             Interlocked.Decrement(ref _sending);
+            if (!sent)
+            {
+                logger.SnapshotNotSent(peer.ToString("x"), mark.Index);
+            }
+
             mailbox.Post(Input.NewSnapshotSent(peer, mark.Index, sent));
         }
     }

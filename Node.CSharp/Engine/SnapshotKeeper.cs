@@ -1,6 +1,7 @@
 // Decides when the node writes a snapshot of its own, and cuts the log behind it. A snapshot is due
 // when the log since the last one has outgrown it, so what is written stays within a small factor of
 // what clients wrote, whatever the size of the state.
+using System.Diagnostics;
 using Kv.Core.Apply;
 using Kv.Node.Diagnostics;
 using Kv.Node.Snapshots;
@@ -9,7 +10,13 @@ namespace Kv.Node.Engine;
 
 /// <summary>Takes snapshots in the background, one at a time.</summary>
 internal sealed class SnapshotKeeper(
-    SnapshotStore store, LogWriter log, ulong snapshotCount, ulong lastIndex, long lastBytes, ILogger logger)
+    SnapshotStore store,
+    LogWriter log,
+    ulong snapshotCount,
+    ulong lastIndex,
+    long lastBytes,
+    NodeMetrics metrics,
+    ILogger logger)
 {
     /// <summary>Older snapshots kept beside the newest, with the log that leads on from them.</summary>
     private const int KeptCount = 2;
@@ -61,7 +68,9 @@ internal sealed class SnapshotKeeper(
 
     private void Take(StoreState state)
     {
+        var started = Stopwatch.GetTimestamp();
         var info = store.Save(state);
+        metrics.SnapshotSaveDuration.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
         lock (_lock)
         {
             Volatile.Write(ref _lastIndex, Math.Max(_lastIndex, state.AppliedIndex));
