@@ -113,12 +113,17 @@ internal sealed class PeerTransport : IPeerNetwork, IAsyncDisposable
         }
     }
 
-    /// <summary>Closes all streams.</summary>
+    /// <summary>Closes all streams; the second time it does nothing.</summary>
     public async ValueTask DisposeAsync()
     {
         Task[] closing;
         lock (_changes)
         {
+            if (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+
             _stopping.Cancel();
             closing = [.. _closing, .. _links.Values.Select(link => link.DisposeAsync().AsTask())];
             _links = [];

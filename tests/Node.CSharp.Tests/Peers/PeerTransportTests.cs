@@ -223,9 +223,12 @@ public sealed class PeerTransportTests
         await Eventually.TrueAsync(() => b.StreamsOpened == 1, "a stream");
 
         await b.StopServingAsync().WaitAsync(TimeSpan.FromSeconds(4));
+        Assert.Equal(2UL, await a.Handler.NextUnreachableAsync());
+        await b.ServeAsync();
+        await Eventually.TrueAsync(() => b.StreamsOpened == 2, "a stream after the restart");
         await a.Transport.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(4));
 
-        Assert.Equal(2UL, await a.Handler.NextUnreachableAsync());
+        Assert.Throws<ObjectDisposedException>(() => a.Transport.SetPeers([]));
     }
 
     private static double ReceivedBytes(TestMember member) => member.Metrics.ForPeer("2", "1").ReceivedBytes.Value;
