@@ -12,12 +12,6 @@ internal static partial class Log
     [LoggerMessage(202, LogLevel.Information, "snapshot received from {Peer} at index {Index}, {Keys} keys")]
     public static partial void SnapshotReceived(this ILogger logger, string peer, ulong index, long keys);
 
-    [LoggerMessage(203, LogLevel.Information, "sending a snapshot to {Peer} at index {Index}")]
-    public static partial void SnapshotSending(this ILogger logger, string peer, ulong index);
-
-    [LoggerMessage(204, LogLevel.Warning, "could not send the snapshot at index {Index} to {Peer}")]
-    public static partial void SnapshotNotSent(this ILogger logger, string peer, ulong index);
-
     [LoggerMessage(205, LogLevel.Warning, "waiting for a quorum: {Reason}")]
     public static partial void PublishRetried(this ILogger logger, string reason);
 

@@ -84,18 +84,12 @@ internal sealed class SnapshotExchange(
         var sent = false;
         try
         {
-            logger.SnapshotSending(peer.ToString("x"), mark.Index);
             var message = new Message(memberId, peer, term, MessageBody.NewInstallSnapshot(mark));
             sent = await network.SendSnapshotAsync(message, state, stopping);
         }
         finally
         {
             Interlocked.Decrement(ref _sending);
-            if (!sent)
-            {
-                logger.SnapshotNotSent(peer.ToString("x"), mark.Index);
-            }
-
             mailbox.Post(Input.NewSnapshotSent(peer, mark.Index, sent));
         }
     }

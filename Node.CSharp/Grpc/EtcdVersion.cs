@@ -7,6 +7,9 @@ internal static class EtcdVersion
     /// <summary>The etcd release whose behaviour is served (a plain x.y.z: clients parse it).</summary>
     public const string Server = "3.6.14";
 
+    /// <summary>The cluster version a leader sets: the release with patch 0.</summary>
+    public const string Cluster = "3.6.0";
+
     /// <summary>The version of the stored schema.</summary>
     public const string Storage = "3.6.0";
 

@@ -2,15 +2,16 @@
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
 using Kv.Node.Engine;
+using Kv.Node.Options;
 using Kv.Node.Protos;
 
 namespace Kv.Node.Grpc;
 
 /// <summary>Handlers of the Maintenance service; they throw <see cref="EtcdException"/>.</summary>
-internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders headers, RpcGate gate)
+internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders headers, NodeOptions options)
 {
     /// <summary>etcd's default backend quota, bytes.</summary>
-    private const long QuotaBytes = 2L << 30;
+    private const long DefaultQuotaBytes = 2L << 30;
 
     public ValueTask<StatusResponse> StatusAsync(StatusRequest request, CancellationToken token)
     {
@@ -23,12 +24,12 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
             // Memory is given back as history is removed: there are no free pages, all of it is in use.
             DbSize = state.SizeBytes,
             DbSizeInUse = state.SizeBytes,
-            DbSizeQuota = QuotaBytes,
+            DbSizeQuota = options.QuotaBackendBytes == 0 ? DefaultQuotaBytes : Math.Max(0, options.QuotaBackendBytes),
             Leader = raft.Leader,
             RaftIndex = raft.Commit,
             RaftTerm = raft.Term,
             RaftAppliedIndex = state.AppliedIndex,
-            IsLearner = gate.IsLearner,
+            IsLearner = engine.IsLearner,
             StorageVersion = EtcdVersion.Storage,
             DowngradeInfo = new DowngradeInfo(),
         };

@@ -20,15 +20,15 @@ internal static class NodeHost
     /// <returns>0 after an orderly stop, 1 if the node could not start or go on.</returns>
     public static async Task<int> RunAsync(LoadedOptions loaded)
     {
-        using var loggers = Logging.CreateFactory(loaded.Options);
-        var logger = loggers.CreateLogger("kvnode");
+        using var loggers = LoggerFactory.Create(logging => logging.AddNodeLog(loaded.Options));
+        var logger = loggers.CreateLogger("Kv.Node");
         foreach (var warning in loaded.Warnings)
         {
             logger.ConfigurationWarning(warning);
         }
 
         logger.Starting(ProductVersion.Product, ProductVersion.Etcd);
-        logger.EffectiveConfiguration(EffectiveConfiguration.ToJson(loaded.Options));
+        logger.EffectiveConfiguration(EffectiveConfiguration.Describe(loaded.Options));
         using var stop = new StopSignals();
         try
         {

@@ -33,7 +33,7 @@ internal sealed class NodeParts : IAsyncDisposable
             peerOptions, SnapshotFrames.WriteAsync, metrics, loggers.CreateLogger<PeerTransport>());
         _peerClient = new PeerClient(peerOptions);
         Engine = new NodeEngine(
-            options, storage, _network, _peerClient, metrics, TimeProvider.System, loggers.CreateLogger("engine"));
+            options, storage, _network, _peerClient, metrics, TimeProvider.System, loggers.CreateLogger<NodeEngine>());
         _peers = BuildPeers(options, peerOptions, metrics, loggers);
         _clients = BuildClients(options, metrics, loggers);
     }
@@ -77,7 +77,7 @@ internal sealed class NodeParts : IAsyncDisposable
             Handler = Engine,
             IsRemoved = id => Engine.State.RemovedMembers.Contains(id),
             Members = () => Engine.State.Members,
-            Version = () => EtcdVersion.ReportFor(Engine.State),
+            Version = () => VersionReport.Of(Engine.State),
             RenewLease = Engine.Leases.RenewHereAsync,
             LeaseTimeToLive = (id, _) => ValueTask.FromResult(Engine.Leases.TimeToLiveHere(id)),
             PeerSeen = _network.PeerSeen,
