@@ -11,6 +11,8 @@ internal sealed class JsonLogFormat : LogFormat
 {
     private const string TemplateField = "{OriginalFormat}";
 
+    private static readonly string[] OwnKeys = ["level", "ts", "logger", "event", "msg", "error", "stacktrace"];
+
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>
@@ -28,7 +30,7 @@ internal sealed class JsonLogFormat : LogFormat
             {
                 if (name != TemplateField)
                 {
-                    WriteField(json, JsonNamingPolicy.CamelCase.ConvertName(name), value);
+                    WriteField(json, KeyOf(name), value);
                 }
             }
 
@@ -42,6 +44,13 @@ internal sealed class JsonLogFormat : LogFormat
         }
 
         output.Write("\n"u8);
+    }
+
+    // Parameter names are ours, but a library may call one "Level".
+    private static string KeyOf(string parameter)
+    {
+        var key = JsonNamingPolicy.CamelCase.ConvertName(parameter);
+        return Array.IndexOf(OwnKeys, key) < 0 ? key : key + "_";
     }
 
     private static void WriteField(Utf8JsonWriter json, string name, object? value)

@@ -41,4 +41,7 @@ internal static partial class Log
 
     [LoggerMessage(412, LogLevel.Warning, "receiving a snapshot from peer {Peer} failed: {Reason}")]
     public static partial void SnapshotReceiveFailed(this ILogger logger, string peer, string reason);
+
+    [LoggerMessage(413, LogLevel.Error, "sending to peer {Peer} failed in an unexpected way; the connection is made anew")]
+    public static partial void PeerLinkFaulted(this ILogger logger, Exception error, string peer);
 }

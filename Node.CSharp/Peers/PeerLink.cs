@@ -129,6 +129,11 @@ internal sealed class PeerLink : IAsyncDisposable
         {
             ReportProblem(url, problem is OperationCanceledException ? "no answer in time" : PeerHttp.Describe(problem));
         }
+        catch (Exception bug)
+        {
+            // What was being sent is lost, which Raft bears; the link itself must go on.
+            _logger.PeerLinkFaulted(bug, _hex);
+        }
 
         await attempt.CancelAsync();
         await content.Finished;

@@ -12,6 +12,8 @@ namespace Kv.Node.Peers;
 internal sealed class StreamReceiver(
     PeerServerContext context, PeerGate gate, ILogger logger, CancellationToken stopping)
 {
+    private const string EndedBySender = "the peer closed it";
+
     private readonly ConcurrentDictionary<ulong, CancellationTokenSource> _streams = new();
 
     /// <summary>Serves POST /raft/stream until either side ends it.</summary>
@@ -29,8 +31,16 @@ internal sealed class StreamReceiver(
         var hex = PeerHeaders.Hex(sender);
         logger.PeerStreamOpened(hex);
         context.PeerSeen(sender);
-        var reason = await ReceiveAsync(http.Request.BodyReader, sender, ending);
-        _streams.TryRemove(new KeyValuePair<ulong, CancellationTokenSource>(sender, ending));
+        string reason;
+        try
+        {
+            reason = await ReceiveAsync(http.Request.BodyReader, sender, ending);
+        }
+        finally
+        {
+            _streams.TryRemove(new KeyValuePair<ulong, CancellationTokenSource>(sender, ending));
+        }
+
         logger.PeerStreamEnded(hex, reason);
         if (reason != EndedBySender)
         {
@@ -41,8 +51,6 @@ internal sealed class StreamReceiver(
 
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
-
-    private const string EndedBySender = "the peer closed it";
 
     private async Task ReplaceAsync(ulong sender, CancellationTokenSource ending)
     {
@@ -87,6 +95,11 @@ internal sealed class StreamReceiver(
 
                 var isComplete = read.IsCompleted;
                 body.AdvanceTo(buffer.Start, buffer.End);
+                if (context.IsRemoved(sender))
+                {
+                    return "it has been removed from the cluster";
+                }
+
                 if (isComplete)
                 {
                     return buffer.IsEmpty && frames.IsAtBoundary ? EndedBySender : "it was cut off inside a message";

@@ -26,7 +26,7 @@ public sealed class LogTests
         {
             var logger = factory.CreateLogger("Kv.Node.Peers.PeerTransport");
             logger.SnapshotSent(123456789012, 42, "a1\n\"", 17);
-            logger.ConfigurationWarning("w");
+            logger.LogWarning("a parameter may be called {Level}", "high");
         });
 
         var lines = text.TrimEnd('\n').Split('\n');
@@ -41,6 +41,9 @@ public sealed class LogTests
         Assert.Equal(42UL, fields.GetProperty("index").GetUInt64());
         Assert.Equal("a1\n\"", fields.GetProperty("peer").GetString());
         Assert.StartsWith("sent a snapshot of 123456789012 bytes", fields.GetProperty("msg").GetString(), StringComparison.Ordinal);
+        using var second = JsonDocument.Parse(lines[1]);
+        Assert.Equal("warn", second.RootElement.GetProperty("level").GetString());
+        Assert.Equal("high", second.RootElement.GetProperty("level_").GetString());
         Assert.False(fields.TryGetProperty("{OriginalFormat}", out _));
     }
 

@@ -59,7 +59,8 @@ public sealed class FlagTableTests
     {
         var secret = new OptionFlag(
             "secret", FlagGroup.Other, FlagKind.Value, "TEXT", "A secret.",
-            (o, _) => throw new FormatException("expected another"), _ => "hunter2") { IsSecret = true };
+            (o, _) => throw new FormatException("expected another"), _ => "hunter2")
+        { IsSecret = true };
 
         var line = EffectiveConfiguration.Describe(new NodeOptions(), [secret]);
         var problem = Assert.Throws<OptionsException>(() => new Setting(secret, "hunter2", "--secret").ApplyTo(new NodeOptions()));

@@ -159,6 +159,21 @@ public sealed class PeerTransportTests
     }
 
     [Fact]
+    public async Task A_member_that_is_removed_is_cut_off_and_not_let_in_again()
+    {
+        await using var a = new TestMember(1, o => o with { KeepAliveInterval = TimeSpan.FromMilliseconds(20) });
+        await using var b = await TestMember.StartAsync(2);
+        a.Transport.SetPeers([b.Address]);
+        await Eventually.TrueAsync(() => b.StreamsOpened == 1, "a stream");
+
+        b.IsRemoved = id => id == 1;
+
+        Assert.Equal(2UL, await a.Handler.NextUnreachableAsync());
+        Assert.Equal(2UL, await a.Handler.NextUnreachableAsync());
+        Assert.Equal(1, b.StreamsOpened);
+    }
+
+    [Fact]
     public async Task An_idle_stream_is_kept_alive_and_not_cut_by_limits_meant_for_clients()
     {
         await using var a = new TestMember(1, o => o with { KeepAliveInterval = TimeSpan.FromMilliseconds(100) });
