@@ -1,4 +1,4 @@
-// The facts about a member, in the past tense. Folding them over the first state (`NodeState.evolve`)
+// The facts about a member, in the past tense. Folding them over the first state (`Evolve.next`)
 // gives every later state; nothing else changes one.
 namespace Kv.Core.Raft
 

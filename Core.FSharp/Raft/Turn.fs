@@ -1,5 +1,5 @@
 // One step in the making: the state so far, the effects so far. Decisions are written as events
-// (which move the state through `evolve`) and effects; at the end of the step `Turn.finish` turns
+// (which move the state through `Evolve`) and effects; at the end of the step `Turn.finish` turns
 // what happened into one write, in which everything waits that must not leave before it is durable.
 namespace Kv.Core.Raft
 
@@ -26,7 +26,7 @@ type internal Turn(start: NodeState, output: StepOutput) =
 
     /// States a fact; the state follows from it.
     member _.Record(event: Event) =
-        state <- NodeState.evolve state event
+        state <- Evolve.next state event
         output.Record event
 
     member _.Emit(effect: Effect) = output.Effects.Add effect
