@@ -18,7 +18,7 @@ type Surroundings =
       Observers: Observers }
 
 /// A member that starts with what `disk` holds. `rng` is its own stream.
-[<Sealed; AllowNullLiteral>]
+[<Sealed>]
 type Member(id: NodeId, disk: VirtualDisk, rng: SplitMix, around: Surroundings) =
     let options = around.Options
     let observers = around.Observers

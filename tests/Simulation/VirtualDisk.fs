@@ -25,6 +25,7 @@ type VirtualDisk(options: SimOptions, rng: SplitMix, initial: AppliedState) =
     let mutable snapshot = initial
     let mutable previous: AppliedState = null
     let mutable freeAt = 0L
+    let mutable isCalm = false
 
     do log.Reset(initial.Index, initial.Term)
 
@@ -78,11 +79,15 @@ type VirtualDisk(options: SimOptions, rng: SplitMix, initial: AppliedState) =
     /// The newest snapshot a restart can start from.
     member _.Snapshot = snapshot
 
+    /// From now on the disk is fast.
+    member _.Calm() = isCalm <- true
+
     /// Queues a batch; the answer is the number of time units until it is done.
     member _.Enqueue(batch: PersistBatch, now: int64) : int64 =
         pending.Enqueue batch
-        let isStalled = rng.Chance options.PersistStallPermille
-        let latency = rng.Between(0, options.PersistUnitsMax)
+        let isStalled = not isCalm && rng.Chance options.PersistStallPermille
+        let unitsMax = if isCalm then min options.PersistUnitsMax 2 else options.PersistUnitsMax
+        let latency = rng.Between(0, unitsMax)
         let latency = if isStalled then latency + 200 else latency
         let latency = if isSynced batch then latency else 0
         freeAt <- max freeAt (now + int64 latency)

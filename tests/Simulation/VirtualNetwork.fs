@@ -75,7 +75,8 @@ type VirtualNetwork(options: SimOptions, rng: SplitMix, queue: EventQueue, trace
 
     let schedule (message: Message) (extra: int) =
         let source, target = at message.From, at message.To
-        let delay = 1 + rng.Below options.DelayUnitsMax + extra
+        let unitsMax = if isHealed then min options.DelayUnitsMax 5 else options.DelayUnitsMax
+        let delay = 1 + rng.Below unitsMax + extra
         let free = max (queue.Now + int64 delay) clogged[source, target]
         let isOrdered = options.ReorderPermille = 0
         let time = if isOrdered then max free lastArrival[source, target] else free

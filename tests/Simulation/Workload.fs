@@ -97,7 +97,7 @@ type Workload(world: World) =
 
         let knows (id: NodeId) =
             let disk = world.Find(id).Disk
-            let known = world.Observers.States.ConfigurationAt(disk.HardState.Commit)
+            let known = world.Observers.States.ConfigurationAt disk.HardState.Commit
             id <> target.Id && not (ConfigurationModel.contains known target.Id)
 
         target.Log.LastIndex > 0UL
@@ -110,6 +110,9 @@ type Workload(world: World) =
         for target in world.Remaining() do
             if isRetired target then
                 world.Destroy target
+
+    /// An id that is greater than all before; proposals and reads share them.
+    member _.NextId() : uint64 = nextId ()
 
     /// Proposes one payload; answers its id.
     member _.ProposeOne(through: Member) : uint64 =

@@ -21,11 +21,17 @@ type World(options: SimOptions, trace: Trace) =
     let destroyed = HashSet<NodeId>()
     let network = VirtualNetwork(options, networkRng, queue, trace)
 
-    let find (id: NodeId) : Member =
-        let position = int id - 1
-        if position >= 0 && position < members.Count then members[position] else null
+    let find (id: NodeId) : Member = members[int id - 1]
 
-    let observers = Observers(options, fun id -> find id :> IObserved)
+    let observe (id: NodeId) : IObserved =
+        if id >= 1UL && id <= uint64 members.Count then find id else null
+
+    let initial =
+        let voters = [| for id in 1 .. options.Voters -> uint64 id |]
+        let learners = [| for id in 1 .. options.Learners -> uint64 (options.Voters + id) |]
+        Configuration(voters, [||], learners, [||], false)
+
+    let observers = Observers(options, observe, initial)
 
     let around =
         { Options = options
@@ -34,9 +40,9 @@ type World(options: SimOptions, trace: Trace) =
           Trace = trace
           Observers = observers }
 
-    let add (initial: Configuration) =
+    let add (known: Configuration) =
         let id = uint64 members.Count + 1UL
-        let state = AppliedState(0UL, 0UL, 0UL, initial)
+        let state = AppliedState(0UL, 0UL, 0UL, known)
         let disk = VirtualDisk(options, diskRng.Fork(), state)
         let created = Member(id, disk, memberRng.Fork(), around)
         members.Add created
@@ -44,19 +50,17 @@ type World(options: SimOptions, trace: Trace) =
         created
 
     do
-        let voters = [| for id in 1 .. options.Voters -> uint64 id |]
-        let learners = [| for id in 1 .. options.Learners -> uint64 (options.Voters + id) |]
-        let initial = Configuration(voters, [||], learners, [||], false)
-
         for _ in 1 .. options.Voters + options.Learners do
             add initial |> ignore
 
         queue.After(1L, SimEvent.World)
 
-    /// The member if it still lives the life an event was meant for, else null.
-    let alive (id: NodeId) (incarnation: int) : Member =
+    /// Hands an event to a member, if that still lives the life the event was meant for.
+    let inLife (id: NodeId) (incarnation: int) (act: Member -> unit) =
         let found = find id
-        if found.IsUp && found.Incarnation = incarnation then found else null
+
+        if found.IsUp && found.Incarnation = incarnation then
+            act found
 
     /// Sends a message through its bytes and back.
     let recode (message: Message) : Message =
@@ -100,31 +104,19 @@ type World(options: SimOptions, trace: Trace) =
     let handle (event: SimEvent) =
         match event with
         | SimEvent.Tick(id, incarnation) ->
-            match alive id incarnation with
-            | null -> ()
-            | found -> found.OnTick()
+            inLife id incarnation (fun found -> found.OnTick())
         | SimEvent.Turn(id, incarnation) ->
-            match alive id incarnation with
-            | null -> ()
-            | found -> found.OnTurn()
+            inLife id incarnation (fun found -> found.OnTurn())
         | SimEvent.Deliver message -> deliver message
         | SimEvent.DiskDone(id, incarnation, sequence) ->
-            match alive id incarnation with
-            | null -> ()
-            | found -> found.OnDiskDone sequence
+            inLife id incarnation (fun found -> found.OnDiskDone sequence)
         | SimEvent.ApplyDone(id, incarnation) ->
-            match alive id incarnation with
-            | null -> ()
-            | found -> found.OnApplyDone()
+            inLife id incarnation (fun found -> found.OnApplyDone())
         | SimEvent.SnapshotWritten(id, incarnation, state) ->
-            match alive id incarnation with
-            | null -> ()
-            | found -> found.OnSnapshotWritten state
+            inLife id incarnation (fun found -> found.OnSnapshotWritten state)
         | SimEvent.SnapshotArrived(message, state, incarnation) -> arrive message state incarnation
         | SimEvent.SnapshotReported(id, incarnation, peer, index, succeeded) ->
-            match alive id incarnation with
-            | null -> ()
-            | found -> found.Enqueue(Input.SnapshotSent(peer, index, succeeded))
+            inLife id incarnation (fun found -> found.Enqueue(Input.SnapshotSent(peer, index, succeeded)))
         | SimEvent.Restart(id, incarnation) ->
             let found = find id
 
@@ -142,7 +134,7 @@ type World(options: SimOptions, trace: Trace) =
     member _.Fork() : SplitMix = rng.Fork()
     /// Everybody there ever was, by ascending id (the first has id 1).
     member _.Members: IReadOnlyList<Member> = members
-    /// The member with this id; null if there never was one.
+    /// The member with this id; there must be one.
     member _.Find(id: NodeId) : Member = find id
 
     /// Everybody who has not been taken away for good.

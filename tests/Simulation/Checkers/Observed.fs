@@ -7,6 +7,7 @@ open Kv.Core.Raft
 open Kv.Simulation
 
 /// One member, seen from outside.
+[<AllowNullLiteral>]
 type IObserved =
     abstract Id: NodeId
     /// The log in memory: everything the core asked to persist, durable or not.

@@ -5,9 +5,10 @@ open Kv.Core
 open Kv.Core.Raft
 open Kv.Simulation
 
-/// `find` gives a member by its id, null if there never was one.
+/// `find` gives a member by its id, null if there never was one; `initial` is the configuration
+/// the cluster starts with.
 [<Sealed>]
-type Observers(options: SimOptions, find: NodeId -> IObserved) =
+type Observers(options: SimOptions, find: NodeId -> IObserved, initial: Configuration) =
     let history = CommitHistory()
     let isStrict = options.DuplicatePermille = 0
 
@@ -19,7 +20,7 @@ type Observers(options: SimOptions, find: NodeId -> IObserved) =
     member _.History = history
     member val Durability = CommitDurability find
     member val Acceptances = AcceptanceHonesty find
-    member val States = StateMachineSafety history
+    member val States = StateMachineSafety(history, initial)
     member val Monotonicity = Monotonicity()
     member val Reads = ReadLinearizability history
     member val Proposals = ProposalHonesty isStrict

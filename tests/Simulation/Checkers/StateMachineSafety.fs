@@ -8,10 +8,10 @@ open Kv.Core.Raft
 open Kv.Simulation
 
 [<Sealed>]
-type StateMachineSafety(history: CommitHistory) =
+type StateMachineSafety(history: CommitHistory, initial: Configuration) =
     let rule = "state-machine-safety"
     let hashes = List<uint64>([ 0UL ])
-    let configurations = Dictionary<LogIndex, Configuration>()
+    let configurations = List<Configuration>([ initial ])
 
     /// The highest index applied anywhere.
     member _.LastIndex: LogIndex = uint64 (hashes.Count - 1)
@@ -36,6 +36,7 @@ type StateMachineSafety(history: CommitHistory) =
 
         if int entry.Index = hashes.Count then
             hashes.Add state.Hash
+            configurations.Add state.Configuration
         elif int entry.Index > hashes.Count || hashes[int entry.Index] <> state.Hash then
             violated rule $"member {node.Id}'s state at {entry.Index} differs from the others'"
 
@@ -44,19 +45,20 @@ type StateMachineSafety(history: CommitHistory) =
         if int state.Index >= hashes.Count || hashes[int state.Index] <> state.Hash then
             violated rule $"member {node.Id} starts from a state that never was"
 
-    /// The configuration in force at the member after `state` is `announced`; the plain model's is
-    /// in `state`.
+    /// The configuration after an index; after the last applied one if that is lower.
+    member _.ConfigurationAt(index: LogIndex) : Configuration =
+        configurations[min (int index) (configurations.Count - 1)]
+
+    /// The configuration the core announced last, when the member's state is `state` (which holds
+    /// the plain model's).
     member _.OnConfiguration(node: IObserved, state: AppliedState, announced: Configuration) =
-        if not (ConfigurationModel.equal state.Configuration announced) then
-            let model = ConfigurationModel.describe state.Configuration
+        let differs = not (ConfigurationModel.equal state.Configuration announced)
+        let other = configurations[int state.Index]
+
+        if differs || (state.Index > 0UL && not (ConfigurationModel.equal other announced)) then
+            let model = ConfigurationModel.describe other
             let core = ConfigurationModel.describe announced
 
             violated
                 "configuration-agreement"
                 $"member {node.Id} at {state.Index} has {core}, the model {model}"
-
-        match configurations.TryGetValue state.Index with
-        | true, other when not (ConfigurationModel.equal other announced) ->
-            violated "configuration-agreement" $"members differ in the configuration at {state.Index}"
-        | true, _ -> ()
-        | _ -> configurations.Add(state.Index, announced)
