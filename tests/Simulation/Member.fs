@@ -185,7 +185,7 @@ type Member(id: NodeId, disk: VirtualDisk, rng: SplitMix, around: Surroundings) 
         observers.Reads.OnRequested(id, context)
 
         if options.Mutant = Mutant.ServeReadsLocally then
-            observers.Reads.OnReleased(id, context, this.Applier.State.Index)
+            observers.Reads.OnReleased(id, context, this.Applier.State.Index, status.Commit)
         else
             this.Enqueue(Input.ReadRequested context)
 
@@ -318,7 +318,7 @@ type Member(id: NodeId, disk: VirtualDisk, rng: SplitMix, around: Surroundings) 
 
         member _.ReleaseRead(context, index) =
             event TraceKind.ReadDone context index 0UL
-            observers.Reads.OnReleased(id, context, index)
+            observers.Reads.OnReleased(id, context, index, status.Commit)
             applier.Value.ServeAt(context, index)
 
         member _.RefuseRead(context, reason) =

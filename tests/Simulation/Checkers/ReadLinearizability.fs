@@ -23,14 +23,14 @@ type ReadLinearizability(history: CommitHistory) =
     member _.OnRequested(node: NodeId, context: uint64) =
         bounds.Add(struct (node, context), history.LastIndex)
 
-    /// The read may be served once `index` is applied.
-    member _.OnReleased(node: NodeId, context: uint64, index: LogIndex) =
+    /// The read may be served once `index` is applied; `commit` is the member's commit index.
+    member _.OnReleased(node: NodeId, context: uint64, index: LogIndex, commit: LogIndex) =
         let bound = close node context
 
         if index < bound then
             violated rule $"read {context} at member {node} is released at {index}, not {bound}"
 
-        if index > history.LastIndex then
+        if index > max commit history.LastIndex then
             violated rule $"read {context} at member {node} waits for {index}: not committed"
 
     /// The read was refused.
