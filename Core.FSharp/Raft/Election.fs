@@ -17,8 +17,9 @@ module internal Election =
         NodeSet.union configuration.Voters configuration.Outgoing
         |> NodeSet.remove state.Options.Id
 
-    /// Asks for real votes in the next term. The requests leave at once; this member's own vote
-    /// counts when it is durable, and without it no election is won.
+    /// Asks for real votes in the next term. The requests wait until the own vote (and the log they
+    /// speak of) is durable: else a crash could bring this member back with a shorter log in the
+    /// term before, campaigning in the same term again and winning by votes for the longer log.
     let private runForElection (turn: Turn) (isTransfer: bool) =
         turn.Record(Event.TermAdvanced(turn.State.Term + 1UL))
         turn.Record(Event.RoleChanged(Role.Candidate, 0UL))
@@ -26,7 +27,7 @@ module internal Election =
         let log = turn.State.Log
 
         for voter in otherVoters turn.State do
-            turn.Send(voter, MessageBody.VoteRequest(log.LastIndex, log.LastTerm, isTransfer))
+            turn.Defer(voter, MessageBody.VoteRequest(log.LastIndex, log.LastTerm, isTransfer))
 
     /// Wins or gives up if the ballot is decided.
     let private decide (turn: Turn) =
