@@ -14,7 +14,7 @@ internal sealed class ResponseHeaders(NodeEngine engine)
         ClusterId = engine.ClusterId,
         MemberId = engine.MemberId,
         Revision = revision,
-        RaftTerm = engine.Raft.Term,
+        RaftTerm = engine.Term,
     };
 
     /// <summary>A full header at the newest revision here.</summary>

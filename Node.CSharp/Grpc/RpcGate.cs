@@ -10,18 +10,8 @@ internal sealed class RpcGate(NodeEngine engine)
 {
     private const string RequireLeaderKey = "hasleader";
 
-    /// <summary>This member is a learner.</summary>
-    public bool IsLearner
-    {
-        get
-        {
-            var learners = engine.Raft.Configuration.Learners;
-            return learners.Length > 0 && Array.IndexOf(learners, engine.MemberId) >= 0;
-        }
-    }
-
     /// <summary>Some member is known to lead.</summary>
-    public bool HasLeader => engine.Raft.Leader != 0;
+    public bool HasLeader => engine.Leader != 0;
 
     /// <summary>The caller's metadata asks for a leader.</summary>
     public static bool RequiresLeader(IHeaderDictionary headers) =>
@@ -34,7 +24,7 @@ internal sealed class RpcGate(NodeEngine engine)
     /// <exception cref="EtcdException">A learner does not serve this, or there is no leader.</exception>
     public void Check(bool servedByLearner, bool requiresLeader)
     {
-        if (!servedByLearner && IsLearner)
+        if (!servedByLearner && engine.IsLearner)
         {
             throw EtcdErrors.NotSupportedForLearner;
         }
