@@ -183,6 +183,16 @@ module internal RangeRead =
             scan view range false &visitor
             RangeReply(view.Revision, Array.Empty<Row>(), visitor.Count, false)
 
+    /// One key: what most reads ask for, in one descent.
+    let private readSingle (view: KeyspaceView) (request: RangeRequest) (key: KeySlice) (at: Revision) =
+        let row = if at = view.Revision then view.Newest key else view.At(key, at)
+        let count = if isNull row then 0L else 1L
+
+        if isNull row || request.CountOnly || not ((RevisionFilter request).Passes row) then
+            RangeReply(view.Revision, Array.Empty<Row>(), count, false)
+        else
+            RangeReply(view.Revision, [| row |], count, false)
+
     /// Reads an interval; an error comes with a null reply.
     let read (view: KeyspaceView) (request: RangeRequest) : struct (StoreError * RangeReply) =
         let at = if request.Revision <= 0L then view.Revision else request.Revision
@@ -195,7 +205,9 @@ module internal RangeRead =
             let range = KeyRange.Of(request.Key, request.RangeEnd)
 
             let reply =
-                if request.CountOnly then
+                if range.IsSingle then
+                    readSingle view request range.Lower at
+                elif request.CountOnly then
                     readCount view request range at
                 else
                     readRows view request range at

@@ -49,19 +49,22 @@ internal sealed class RecoveredLog
 
     /// <summary>True if a start from this snapshot loses nothing: the log knows the point (as a mark, or
     /// as an entry of that term), and holds every entry behind it.</summary>
-    public bool Covers(SnapshotMark mark)
+    public bool Covers(SnapshotMark mark) => Covers(mark.Index, mark.Term);
+
+    /// <summary>The same for the mark's index and term; index 0 is the empty state before the log.</summary>
+    public bool Covers(ulong index, ulong term)
     {
-        if (mark.Index < _replay.Base || mark.Index > LastIndex)
+        if (index < _replay.Base || index > LastIndex)
         {
             return false;
         }
 
-        if (mark.Index > _replay.Base)
+        if (index > _replay.Base)
         {
-            return _replay.Entries[(int)(mark.Index - FirstIndex)].Term == mark.Term;
+            return _replay.Entries[(int)(index - FirstIndex)].Term == term;
         }
 
-        return mark.Index == 0 || Marks.Any(known => known.Index == mark.Index && known.Term == mark.Term);
+        return index == 0 || Marks.Any(known => known.Index == index && known.Term == term);
     }
 
     /// <summary>The entries behind a covered mark (index 0: all of them), ascending without gaps.</summary>
