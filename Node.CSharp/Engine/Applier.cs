@@ -18,6 +18,9 @@ internal sealed class Applier(
     /// <summary>Rows of compacted history removed between two batches.</summary>
     private const int CompactRows = 2_000;
 
+    /// <summary>etcd's --warning-apply-duration.</summary>
+    private static readonly TimeSpan SlowApply = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentQueue<object> _queue = new();
     private readonly List<Entry> _entries = [];
     private readonly List<Outcome> _outcomes = [];
@@ -93,7 +96,7 @@ internal sealed class Applier(
         var next = StoreMachine.Apply(before, _entries.ToArray(), _outcomes);
         _compacting |= next.CompactRevision != before.CompactRevision;
         Publish(next);
-        metrics.BackendCommitDuration.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        Observe(Stopwatch.GetElapsedTime(started));
         foreach (var outcome in _outcomes)
         {
             if (outcome.RequestId != 0)
@@ -112,6 +115,15 @@ internal sealed class Applier(
 
         _entries.Clear();
         _outcomes.Clear();
+    }
+
+    private void Observe(TimeSpan took)
+    {
+        metrics.BackendCommitDuration.Observe(took.TotalSeconds);
+        if (took > SlowApply)
+        {
+            metrics.SlowApplies.Inc();
+        }
     }
 
     private void Publish(StoreState next)

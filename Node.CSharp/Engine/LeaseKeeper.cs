@@ -4,13 +4,15 @@
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
 using Kv.Core.Raft;
+using Kv.Node.Diagnostics;
 using Kv.Node.Peers;
 
 namespace Kv.Node.Engine;
 
 /// <summary>Times leases while this member leads, and passes questions to the leader while it does
 /// not.</summary>
-internal sealed class LeaseKeeper(NodeEngine engine, TimeProvider clock, TimeSpan electionTimeout)
+internal sealed class LeaseKeeper(
+    NodeEngine engine, NodeMetrics metrics, TimeProvider clock, TimeSpan electionTimeout)
 {
     /// <summary>Most revocations under way at once; a flood of expiries must not crowd out writes.</summary>
     private const int RevokingMax = 512;
@@ -106,15 +108,11 @@ internal sealed class LeaseKeeper(NodeEngine engine, TimeProvider clock, TimeSpa
     /// <summary>Entries were applied; called on the applier.</summary>
     public void OnApplied(StoreState state, IReadOnlyList<Outcome> outcomes)
     {
-        if (Volatile.Read(ref _leaderTerm) == 0)
-        {
-            return;
-        }
-
         foreach (var outcome in outcomes)
         {
             if (outcome.Reply is LeaseReply lease)
             {
+                metrics.LeasesGranted.Inc();
                 lock (_lock)
                 {
                     if (_leaderTerm != 0 && state.FindLease(lease.Id) is not null)
@@ -169,6 +167,7 @@ internal sealed class LeaseKeeper(NodeEngine engine, TimeProvider clock, TimeSpa
 
         // The queue keeps the old deadline; when it comes up the timer's own is looked at.
         timer.Deadline = NowMs() + timer.TtlSeconds * 1000;
+        metrics.LeasesRenewed.Inc();
         return timer.TtlSeconds;
     }
 
@@ -194,6 +193,7 @@ internal sealed class LeaseKeeper(NodeEngine engine, TimeProvider clock, TimeSpa
         try
         {
             await engine.ProposeAsLeaderAsync(Command.NewLeaseRevoke(id), term);
+            metrics.LeasesExpired.Inc();
         }
         catch (Grpc.EtcdException)
         {

@@ -57,7 +57,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             RaftMachine.Restore(RaftOptionsOf(options), storage.HardState, storage.State.Mark, storage.Entries),
             _mailbox, _reads, _proposals, _effects);
         metrics.AttachSource(ReadMetrics);
-        Leases = new LeaseKeeper(this, clock, options.ElectionTimeout);
+        Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
         _effects.LeadershipChangedTo += OnLeadership;
         _applier.Published += OnPublished;
         _applier.Applied += OnApplied;

@@ -44,18 +44,18 @@ internal sealed class NodeStorage : IDisposable
         var logDirectory = options.WalDir.Length > 0 ? options.WalDir : Path.Combine(member, "wal");
         disk.CreateDirectory(snapshotDirectory);
         disk.CreateDirectory(logDirectory);
-        var snapshots = new SnapshotStore(disk, snapshotDirectory);
         return WriteAheadLog.Exists(disk, logDirectory)
-            ? Recover(options, disk, logDirectory, snapshots, logger)
-            : Bootstrap(options, disk, logDirectory, snapshots, logger);
+            ? Recover(options, disk, logDirectory, snapshotDirectory, logger)
+            : Bootstrap(options, disk, logDirectory, snapshotDirectory, logger);
     }
 
     public void Dispose() => Log.Dispose();
 
     private static NodeStorage Bootstrap(
-        NodeOptions options, IDisk disk, string logDirectory, SnapshotStore snapshots, ILogger logger)
+        NodeOptions options, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger)
     {
-        if (snapshots.HasAnyBeyond(0))
+        // The first snapshot of an interrupted bootstrap is made again; any other one had a log.
+        if (disk.List(snapshotDirectory).Any(name => SnapshotFormat.TryParseName(name, out _, out var index) && index > 0))
         {
             throw new DataDirectoryException(
                 $"{options.DataDir} has snapshots but no log in {logDirectory}: the log was moved or deleted "
@@ -72,6 +72,7 @@ internal sealed class NodeStorage : IDisposable
         var cluster = ClusterIdentity.OfNewCluster(options);
         var identity = new WalIdentity(cluster.ClusterId, cluster.MemberId);
         var state = StoreState.Create(cluster.ClusterId, [.. cluster.Members]);
+        var snapshots = new SnapshotStore(disk, snapshotDirectory, cluster.ClusterId);
         var info = snapshots.Save(state);
         var log = WriteAheadLog.Create(disk, logDirectory, identity);
         logger.Bootstrapped(identity.MemberId.ToString("x"), identity.ClusterId.ToString("x"), options.DataDir);
@@ -88,7 +89,7 @@ internal sealed class NodeStorage : IDisposable
     }
 
     private static NodeStorage Recover(
-        NodeOptions options, IDisk disk, string logDirectory, SnapshotStore snapshots, ILogger logger)
+        NodeOptions options, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger)
     {
         var recovered = WriteAheadLog.Recover(disk, logDirectory, out var log);
         try
@@ -101,13 +102,17 @@ internal sealed class NodeStorage : IDisposable
                     + $"{torn.Offset}; nothing acknowledged was in them");
             }
 
-            var loaded = snapshots.LoadNewest(recovered.Covers);
+            var snapshots = new SnapshotStore(disk, snapshotDirectory, recovered.Identity.ClusterId);
+            var loaded = snapshots.LoadNewest(recovered)
+                ?? throw new DataDirectoryException(
+                    $"{snapshotDirectory} holds no snapshot: every node has one from the day it was made; restore the "
+                    + "directory, or remove this member's data and let it join again");
             foreach (var damage in loaded.Damaged)
             {
                 logger.SnapshotDamaged(damage.Message);
             }
 
-            var entries = recovered.EntriesAfter(loaded.State.Mark);
+            var entries = recovered.EntriesAfter(loaded.Mark);
             logger.Recovered(
                 recovered.Identity.MemberId.ToString("x"), recovered.Identity.ClusterId.ToString("x"),
                 loaded.State.AppliedIndex, entries.Length);
@@ -117,7 +122,7 @@ internal sealed class NodeStorage : IDisposable
                 Log = log,
                 Snapshots = snapshots,
                 State = loaded.State,
-                SnapshotBytes = loaded.SizeBytes,
+                SnapshotBytes = loaded.Info.SizeBytes,
                 HardState = recovered.HardState,
                 Entries = entries,
             };

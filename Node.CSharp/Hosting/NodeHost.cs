@@ -48,7 +48,7 @@ internal static class NodeHost
     private static async Task<int> RunNodeAsync(
         NodeOptions options, ILoggerFactory loggers, ILogger logger, StopSignals stop)
     {
-        var metrics = new NodeMetrics();
+        var metrics = NodeMetrics.OfProcess();
         var storage = NodeStorage.Open(options, new PhysicalDisk(), logger);
         await using var node = new NodeParts(options, storage, metrics, loggers);
         await node.StartPeersAsync(stop.Token);

@@ -35,7 +35,7 @@ internal sealed class NodeParts : IAsyncDisposable
         Engine = new NodeEngine(
             options, storage, _network, _peerClient, metrics, TimeProvider.System, loggers.CreateLogger<NodeEngine>());
         _peers = BuildPeers(options, peerOptions, metrics, loggers);
-        _clients = BuildClients(options, metrics, loggers);
+        _clients = BuildClients(options, loggers);
     }
 
     public NodeEngine Engine { get; }
@@ -68,7 +68,10 @@ internal sealed class NodeParts : IAsyncDisposable
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
-            Listen(kestrel, options.ListenPeerUrls, []);
+            foreach (var address in ListenUrls.Resolve(options.ListenPeerUrls))
+            {
+                kestrel.ListenDual(address);
+            }
         });
         var app = builder.Build();
         PeerEndpoints.Map(app, new PeerServerContext
@@ -86,15 +89,11 @@ internal sealed class NodeParts : IAsyncDisposable
         return app;
     }
 
-    private WebApplication BuildClients(NodeOptions options, NodeMetrics metrics, ILoggerFactory loggers)
+    private WebApplication BuildClients(NodeOptions options, ILoggerFactory loggers)
     {
         var builder = NewBuilder(loggers);
-        builder.Services.AddClientApi(Engine, options, metrics);
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            ClientApi.Configure(kestrel, options);
-            Listen(kestrel, options.ListenClientUrls, _clientPorts);
-        });
+        builder.Services.AddSingleton(Engine).AddSingleton(options).AddClientApi();
+        builder.WebHost.ConfigureKestrel(kestrel => _clientPorts.AddRange(kestrel.ListenClients(options)));
         var app = builder.Build();
         app.MapClientApi();
         return app;
@@ -110,13 +109,5 @@ internal sealed class NodeParts : IAsyncDisposable
         builder.Services.AddSingleton(loggers);
         builder.Services.AddLogging();
         return builder;
-    }
-
-    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<Uri> urls, List<DualPort> ports)
-    {
-        foreach (var address in urls.SelectMany(ListenUrls.Resolve).Distinct())
-        {
-            ports.Add(kestrel.ListenDual(address));
-        }
     }
 }

@@ -3,8 +3,6 @@
 using System.Net.Sockets;
 using Kv.Node.Options;
 using Kv.Node.Ports;
-using Kv.Node.Snapshots;
-using Kv.Node.Wal;
 using Microsoft.AspNetCore.Connections;
 
 namespace Kv.Node.Hosting;
@@ -16,8 +14,7 @@ internal static class StartFailure
     public static string? Explain(Exception error) =>
         error switch
         {
-            OptionsException or CorruptLogException or CorruptSnapshotException or DiskFailureException
-                or DataDirectoryException or ArgumentException => OneLine(error.Message),
+            OptionsException or StorageException or DataDirectoryException => OneLine(error.Message),
             IOException { InnerException: AddressInUseException inner } => OneLine(inner.InnerException?.Message is null
                 ? error.Message
                 : $"{error.Message.TrimEnd('.')} (is another node running?)"),

@@ -72,14 +72,12 @@ internal static class ClientApi
     }
 
     /// <summary>Listens on the client URLs, with limits fit for this API.</summary>
-    public static void ListenClients(this KestrelServerOptions kestrel, NodeOptions options)
+    /// <returns>The ports; their addresses are real once the server has started.</returns>
+    public static IReadOnlyList<DualPort> ListenClients(this KestrelServerOptions kestrel, NodeOptions options)
     {
         SetLimits(kestrel.Limits);
         kestrel.AddServerHeader = false;
-        foreach (var address in ListenUrls.Resolve(options.ListenClientUrls))
-        {
-            kestrel.ListenDual(address);
-        }
+        return [.. ListenUrls.Resolve(options.ListenClientUrls).Select(address => kestrel.ListenDual(address))];
     }
 
     /// <summary>Limits fit for long streams and many small calls.</summary>

@@ -49,7 +49,7 @@ internal sealed class HealthChecks(NodeEngine engine, RpcGate gate)
         return null;
     }
 
-    public string? NonLearner() => gate.IsLearner ? "node is learner" : null;
+    public string? NonLearner() => engine.IsLearner ? "node is learner" : null;
 
     public string? SerializableRead()
     {
