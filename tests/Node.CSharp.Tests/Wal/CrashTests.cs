@@ -25,7 +25,7 @@ public sealed class CrashTests
             WriteAheadLog? log = null;
             try
             {
-                if (WriteAheadLog.Exists(disk, WalFixture.Directory))
+                if (WriteAheadLog.Exists(disk, WalDirectory))
                 {
                     model.Accept(Recover(disk, out log), seed);
                 }
@@ -47,7 +47,7 @@ public sealed class CrashTests
             disk = disk.Crash(kind, random);
         }
 
-        if (WriteAheadLog.Exists(disk, WalFixture.Directory))
+        if (WriteAheadLog.Exists(disk, WalDirectory))
         {
             model.Accept(Recover(disk), seed);
         }
