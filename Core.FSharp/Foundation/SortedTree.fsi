@@ -38,7 +38,8 @@ type internal SortedTree<'Probe, 'Key, 'Item, 'Order
     /// Weight of the items before the probe; logarithmic.
     member WeightBelow: probe: 'Probe -> int
 
-    /// Visits all items in order. False if the visitor ended it.
+    /// Visits all items in order; with `weightedOnly` (here and below) it passes over subtrees that
+    /// weigh nothing, though not over single items. False if the visitor ended it.
     member ScanAll<'Visitor when 'Visitor: struct and 'Visitor :> ITreeVisitor<'Item>> :
         weightedOnly: bool * visitor: byref<'Visitor> -> bool
 

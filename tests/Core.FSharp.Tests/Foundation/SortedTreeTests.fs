@@ -67,9 +67,10 @@ let private same (model: SortedDictionary<int, int>) (tree: PairTree) =
     tree.CheckStructure()
     Assert.Equal<struct (int * int)[]>(expectedOf model, contentOf tree false)
 
-    let weighty = expectedOf model |> Array.filter (fun struct (_, value) -> value % 2 = 0)
+    let isWeighty (struct (_, value): struct (int * int)) = value % 2 = 0
+    let weighty = expectedOf model |> Array.filter isWeighty
     Assert.Equal(weighty.Length, tree.Weight)
-    Assert.Equal<struct (int * int)[]>(weighty, contentOf tree true)
+    Assert.Equal<struct (int * int)[]>(weighty, contentOf tree true |> Array.filter isWeighty)
 
 let private edit (random: Random) (range: int) (removes: int) (token: EditToken) tree model =
     let model: SortedDictionary<int, int> = model
@@ -216,6 +217,13 @@ let ``filling in order makes full leaves, and emptying leaves nothing`` () =
         tree <- tree.Remove(token, i)
 
     Assert.True tree.IsEmpty
+
+[<Fact>]
+let ``a scan of what weighs passes over what does not`` () =
+    let items = Array.init 10_000 (fun i -> Pair(i, (if i = 7_000 then 2 else 1)))
+    let visited = contentOf (PairTree.Build(items, items.Length)) true
+    Assert.Contains(struct (7_000, 2), visited)
+    Assert.InRange(visited.Length, 1, TreeNode.WidthMax)
 
 [<Fact>]
 let ``removing what is not there gives the same tree`` () =
