@@ -83,7 +83,8 @@ type RandomCommand(random: Random) =
 
     member private this.Txn(current: int64, depth: int) : TxnRequest =
         // A range beyond the store fails the whole transaction; most should not.
-        let operations () = Array.init (random.Next 4) (fun _ -> this.Operation(current - 2L, depth))
+        let reachable = if depth = 1 then max 1L (current - 2L) else current
+        let operations () = Array.init (random.Next 4) (fun _ -> this.Operation(reachable, depth))
         let guards = Array.init (random.Next 3) (fun _ -> compare current)
         TxnRequest(guards, operations (), operations ())
 
