@@ -65,7 +65,8 @@ type internal SortedTree<'Probe, 'Key, 'Item, 'Order
             SortedTree<'Probe, 'Key, 'Item, 'Order>
 
     /// Inserts the item, or replaces the one under the same key.
-    member Put: token: EditToken * probe: 'Probe * item: 'Item -> SortedTree<'Probe, 'Key, 'Item, 'Order>
+    member Put:
+        token: EditToken * probe: 'Probe * item: 'Item -> SortedTree<'Probe, 'Key, 'Item, 'Order>
 
     /// Removes the item under the probe's key, if there is one.
     member Remove: token: EditToken * probe: 'Probe -> SortedTree<'Probe, 'Key, 'Item, 'Order>

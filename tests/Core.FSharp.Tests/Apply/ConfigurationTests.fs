@@ -11,7 +11,11 @@ open Kv.Core.Mvcc
 open Kv.Core.Apply
 open Kv.Core.Tests.Reference
 
-let private change (store: TestStore) (steps: (ConfigurationOperation * uint64) list) (command: Command voption) =
+let private change
+    (store: TestStore)
+    (steps: (ConfigurationOperation * uint64) list)
+    (command: Command voption)
+    =
     let steps = [| for operation, node in steps -> { Operation = operation; Node = node } |]
 
     let context =
@@ -19,25 +23,37 @@ let private change (store: TestStore) (steps: (ConfigurationOperation * uint64) 
         | ValueSome command -> CommandCodec.Encode(77UL, command)
         | ValueNone -> [||]
 
-    let data = ConfigurationCodec.Encode(ConfigurationChange(steps, ReadOnlyMemory<byte> context))
+    let data =
+        ConfigurationCodec.Encode(ConfigurationChange(steps, ReadOnlyMemory<byte> context))
+
     store.ApplyEntry(EntryKind.Configuration, data) |> List.exactlyOne
 
-let private learner id = Member(id, "", [| "http://m" + id.ToString() |], [||], true)
+let private learner id =
+    Member(id, "", [| "http://m" + id.ToString() |], [||], true)
 
 [<Fact>]
 let ``a change and its command are applied together`` () =
     let store = TestStore()
     let added = Command.MemberAdd(learner 9UL)
-    let outcome = change store [ ConfigurationOperation.AddLearner, 9UL ] (ValueSome added)
+
+    let outcome =
+        change store [ ConfigurationOperation.AddLearner, 9UL ] (ValueSome added)
+
     Assert.Equal(StoreError.None, outcome.Error)
     Assert.Equal(77UL, outcome.RequestId)
     Assert.Equal<uint64[]>([| 9UL |], store.State.Configuration.Learners)
     Assert.Equal(2, store.State.Members.Count)
     let promoted = Command.MemberPromote 9UL
-    change store [ ConfigurationOperation.AddVoter, 9UL ] (ValueSome promoted) |> ignore
+
+    change store [ ConfigurationOperation.AddVoter, 9UL ] (ValueSome promoted)
+    |> ignore
+
     Assert.Equal<uint64[]>([| 7UL; 9UL |], store.State.Mark.Configuration.Voters)
     Assert.Empty store.State.Configuration.Learners
-    change store [ ConfigurationOperation.Remove, 7UL ] (ValueSome(Command.MemberRemove 7UL)) |> ignore
+
+    change store [ ConfigurationOperation.Remove, 7UL ] (ValueSome(Command.MemberRemove 7UL))
+    |> ignore
+
     Assert.Equal<uint64[]>([| 9UL |], store.State.Configuration.Voters)
     Assert.Equal<uint64 list>([ 7UL ], List.ofSeq store.State.RemovedMembers)
 
@@ -60,14 +76,20 @@ let ``a change of several voters is joint until the empty change leaves it`` () 
 let ``the configuration follows the log even if the command with it fails`` () =
     let store = TestStore()
     let unknown = Command.MemberPromote 9UL
-    let outcome = change store [ ConfigurationOperation.AddVoter, 9UL ] (ValueSome unknown)
+
+    let outcome =
+        change store [ ConfigurationOperation.AddVoter, 9UL ] (ValueSome unknown)
+
     Assert.Equal(StoreError.MemberNotFound, outcome.Error)
     Assert.Equal<uint64[]>([| 7UL; 9UL |], store.State.Configuration.Voters)
 
 [<Fact>]
 let ``a malformed change is skipped with an outcome`` () =
     let store = TestStore()
-    let outcome = store.ApplyEntry(EntryKind.Configuration, [| 200uy; 1uy |]) |> List.exactlyOne
+
+    let outcome =
+        store.ApplyEntry(EntryKind.Configuration, [| 200uy; 1uy |]) |> List.exactlyOne
+
     Assert.Equal(StoreError.Malformed, outcome.Error)
     Assert.Equal<uint64[]>([| 7UL |], store.State.Configuration.Voters)
 

@@ -12,8 +12,13 @@ open Kv.Core.Tests.Reference
 let private filled () =
     let store = TestStore()
     let random = Random 5
-    store.Get<EmptyReply>(Command.MemberAdd(Member(9UL, "", [| "http://c" |], [||], true))) |> ignore
-    store.Get<EmptyReply>(Command.MemberAdd(Member(8UL, "", [| "http://d" |], [||], true))) |> ignore
+
+    store.Get<EmptyReply>(Command.MemberAdd(Member(9UL, "", [| "http://c" |], [||], true)))
+    |> ignore
+
+    store.Get<EmptyReply>(Command.MemberAdd(Member(8UL, "", [| "http://d" |], [||], true)))
+    |> ignore
+
     store.Get<EmptyReply>(Command.MemberRemove 8UL) |> ignore
     store.Get<EmptyReply>(Command.ClusterVersion "3.6.0") |> ignore
 
@@ -23,7 +28,9 @@ let private filled () =
     for i in 1..3_000 do
         let key = "key/" + random.Next(600).ToString()
         let lease = if i % 5 = 0 then 1L + random.NextInt64 40L else 0L
-        store.Get<PutReply>(Command.Put(Ask.leased key (String('v', random.Next 120)) lease)) |> ignore
+
+        store.Get<PutReply>(Command.Put(Ask.leased key (String('v', random.Next 120)) lease))
+        |> ignore
 
         if i % 10 = 0 then
             store.Delete(key, "") |> ignore
@@ -101,13 +108,15 @@ let ``the hash covers what is replicated, not where the member is`` () =
     Assert.Equal(before.StateHash(), store.State.StateHash())
 
     for command in
-        [ Command.Put(Ask.put "a" "1")
-          Command.Compact 2L
-          Command.LeaseGrant(1L, 1L)
-          Command.LeaseCheckpoint([| 1L |], [| 1L |])
-          Command.ClusterVersion "1"
-          Command.AlarmRaise(7UL, AlarmKind.NoSpace)
-          Command.MemberPublish(7UL, "b", [||]) ] do
+        [
+            Command.Put(Ask.put "a" "1")
+            Command.Compact 2L
+            Command.LeaseGrant(1L, 1L)
+            Command.LeaseCheckpoint([| 1L |], [| 1L |])
+            Command.ClusterVersion "1"
+            Command.AlarmRaise(7UL, AlarmKind.NoSpace)
+            Command.MemberPublish(7UL, "b", [||])
+        ] do
         let hash = store.State.StateHash()
         store.Do command |> ignore
         Assert.NotEqual(hash, store.State.StateHash())

@@ -18,7 +18,8 @@ let private checkHistory (random: Random) (state: StoreState) (model: Model) =
     let next = state.ReadHistory(first, most, rows)
 
     let expected =
-        Model.retained model |> List.filter (fun row -> row.Mod >= first && row.Mod < next)
+        Model.retained model
+        |> List.filter (fun row -> row.Mod >= first && row.Mod < next)
 
     Assert.Equal<ModelRow list>(expected, [ for row in rows -> Real.row row ])
 
@@ -30,11 +31,22 @@ let private checkHistory (random: Random) (state: StoreState) (model: Model) =
     else
         Assert.Equal(max first (state.Revision + 1L), next)
 
-let private checkReads (random: Random) (commands: RandomCommand) (state: StoreState) (model: Model) =
+let private checkReads
+    (random: Random)
+    (commands: RandomCommand)
+    (state: StoreState)
+    (model: Model)
+    =
     for _ in 1..6 do
         let request = commands.Range state.Revision
         let struct (error, reply) = state.Range request
-        let real = if error = StoreError.None then Real.reply reply else Failed error
+
+        let real =
+            if error = StoreError.None then
+                Real.reply reply
+            else
+                Failed error
+
         Assert.Equal(Model.range request model, real)
 
     for row in Model.living model do
@@ -48,7 +60,8 @@ let private checkTotals (state: StoreState) (model: Model) =
     Assert.Equal(int64 (Model.living model).Length, state.KeyCount)
 
     let bytes rows =
-        rows |> List.sumBy (fun (row: ModelRow) ->
+        rows
+        |> List.sumBy (fun (row: ModelRow) ->
             RowBytes.Overhead + int64 row.Key.Length + int64 row.Value.Length)
 
     Assert.Equal(bytes (Model.living model), state.LiveBytes)

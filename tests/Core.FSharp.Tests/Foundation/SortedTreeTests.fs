@@ -43,9 +43,11 @@ type internal AddEdit =
     val mutable Existed: bool
 
     new(key, amount) =
-        { Key = key
-          Amount = amount
-          Existed = false }
+        {
+            Key = key
+            Amount = amount
+            Existed = false
+        }
 
     interface ITreeEdit<Pair> with
         member this.Insert() = Pair(this.Key, this.Amount)
@@ -130,9 +132,12 @@ let ``find, floor, ceiling, rank and scans equal the model`` (seed: int) =
     for _ in 1..40 do
         let probe = random.Next(-2, range + 2)
         let mutable item = Unchecked.defaultof<Pair>
+
         let expect (expected: struct (int * int) option) (found: bool) (item: Pair) =
             Assert.Equal(expected.IsSome, found)
-            expected |> Option.iter (fun pair -> Assert.Equal(pair, struct (item.Key, item.Value)))
+
+            expected
+            |> Option.iter (fun pair -> Assert.Equal(pair, struct (item.Key, item.Value)))
 
         let found = tree.TryFind(probe, &item)
         expect (all |> Array.tryFind (fun pair -> key pair = probe)) found item
@@ -145,7 +150,10 @@ let ``find, floor, ceiling, rank and scans equal the model`` (seed: int) =
         Assert.Equal(below, tree.WeightBelow probe)
 
         let upper = random.Next(probe, range + 3)
-        let between = all |> Array.filter (fun pair -> key pair >= probe && key pair < upper)
+
+        let between =
+            all |> Array.filter (fun pair -> key pair >= probe && key pair < upper)
+
         let from = all |> Array.filter (fun pair -> key pair >= probe)
         let into = List<struct (int * int)>()
         let most = 1 + random.Next 50

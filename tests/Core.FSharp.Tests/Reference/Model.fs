@@ -7,15 +7,16 @@ open Kv.Core.Mvcc
 open Kv.Core.Apply
 
 /// A change of a key; text is one byte a character.
-type ModelRow =
-    { Key: string
-      Value: string
-      Create: int64
-      Mod: int64
-      Sub: int64
-      Version: int64
-      Lease: int64
-      IsTombstone: bool }
+type ModelRow = {
+    Key: string
+    Value: string
+    Create: int64
+    Mod: int64
+    Sub: int64
+    Version: int64
+    Lease: int64
+    IsTombstone: bool
+}
 
 /// A reply in a form that can be compared.
 type ModelReply =
@@ -27,28 +28,33 @@ type ModelReply =
     | Nothing of Revision: int64
     | Failed of StoreError
 
-type Model =
-    { /// Newest first.
-      Changes: ModelRow list
-      Revision: int64
-      Compacted: int64
-      /// Time to live and what is left of it.
-      Leases: Map<int64, int64 * int64> }
+type Model = {
+    /// Newest first.
+    Changes: ModelRow list
+    Revision: int64
+    Compacted: int64
+    /// Time to live and what is left of it.
+    Leases: Map<int64, int64 * int64>
+}
 
 [<RequireQualifiedAccess>]
 module Model =
-    let empty =
-        { Changes = []
-          Revision = 1L
-          Compacted = 0L
-          Leases = Map.empty }
+    let empty = {
+        Changes = []
+        Revision = 1L
+        Compacted = 0L
+        Leases = Map.empty
+    }
 
     let private inRange (key: string) (rangeEnd: string) (candidate: string) =
         let notBelow = String.CompareOrdinal(candidate, key) >= 0
 
-        if rangeEnd = "" then candidate = key
-        elif rangeEnd = "\000" then notBelow
-        else notBelow && String.CompareOrdinal(candidate, rangeEnd) < 0
+        if rangeEnd = "" then
+            candidate = key
+        elif rangeEnd = "\000" then
+            notBelow
+        else
+            notBelow && String.CompareOrdinal(candidate, rangeEnd) < 0
 
     /// The newest change of each key at or before a revision, by key.
     let private newestAt (revision: int64) (model: Model) : ModelRow list =
@@ -63,7 +69,9 @@ module Model =
     let living (model: Model) = livingAt Int64.MaxValue model
 
     let attached (lease: int64) (model: Model) : string list =
-        living model |> List.filter (fun row -> row.Lease = lease) |> List.map (fun row -> row.Key)
+        living model
+        |> List.filter (fun row -> row.Lease = lease)
+        |> List.map (fun row -> row.Key)
 
     /// The changes that compaction keeps, oldest first.
     let retained (model: Model) : ModelRow list =
@@ -108,16 +116,24 @@ module Model =
                     && above request.MinCreateRevision row.Create
                     && below request.MaxCreateRevision row.Create)
 
-            let limit = if request.Limit <= 0L then Int32.MaxValue else int request.Limit
+            let limit =
+                if request.Limit <= 0L then
+                    Int32.MaxValue
+                else
+                    int request.Limit
+
             let isOrdered = request.SortOrder <> SortOrder.None
 
             let taken =
-                if isOrdered || limit = Int32.MaxValue then passing
-                else List.truncate (limit + 1) passing
+                if isOrdered || limit = Int32.MaxValue then
+                    passing
+                else
+                    List.truncate (limit + 1) passing
 
             let ordered =
                 match request.SortOrder with
-                | SortOrder.Descend -> List.sortWith (fun a b -> sorter request.SortTarget b a) taken
+                | SortOrder.Descend ->
+                    List.sortWith (fun a b -> sorter request.SortTarget b a) taken
                 | _ -> List.sortWith (sorter request.SortTarget) taken
 
             if request.CountOnly then
@@ -154,36 +170,52 @@ module Model =
         | rows -> rows |> List.forall (fun row -> holdsFor guard (Some row))
 
     /// A transaction under way: the model with its writes, and how many there were.
-    type private Running =
-        { Model: Model
-          Writes: int64 }
+    type private Running = {
+        Model: Model
+        Writes: int64
+    } with
 
-        member this.Visible = if this.Writes > 0L then this.Model.Revision + 1L else this.Model.Revision
+        member this.Visible =
+            if this.Writes > 0L then
+                this.Model.Revision + 1L
+            else
+                this.Model.Revision
 
-    let private write (row: ModelRow) (running: Running) : Running =
-        { Model = { running.Model with Changes = row :: running.Model.Changes }
-          Writes = running.Writes + 1L }
+    let private write (row: ModelRow) (running: Running) : Running = {
+        Model = {
+            running.Model with
+                Changes = row :: running.Model.Changes
+        }
+        Writes = running.Writes + 1L
+    }
 
     let private put (request: PutRequest) (running: Running) : Running * ModelReply =
         let key = Text.ofBytes request.Key
         let previous = living running.Model |> List.tryFind (fun row -> row.Key = key)
         let main = running.Model.Revision + 1L
 
-        let row =
-            { Key = key
-              Value =
+        let row = {
+            Key = key
+            Value =
                 (match previous with
                  | Some row when request.IgnoreValue -> row.Value
                  | _ -> Text.ofBytes request.Value)
-              Create = (match previous with Some row -> row.Create | None -> main)
-              Mod = main
-              Sub = running.Writes
-              Version = (match previous with Some row -> row.Version + 1L | None -> 1L)
-              Lease =
+            Create =
+                (match previous with
+                 | Some row -> row.Create
+                 | None -> main)
+            Mod = main
+            Sub = running.Writes
+            Version =
+                (match previous with
+                 | Some row -> row.Version + 1L
+                 | None -> 1L)
+            Lease =
                 (match previous with
                  | Some row when request.IgnoreLease -> row.Lease
                  | _ -> request.Lease)
-              IsTombstone = false }
+            IsTombstone = false
+        }
 
         let next = write row running
         next, Written(next.Visible, (if request.PreviousWanted then previous else None))
@@ -191,14 +223,16 @@ module Model =
     let private deleteRows (rows: ModelRow list) (running: Running) : Running =
         let bury running (row: ModelRow) =
             write
-                { Key = row.Key
-                  Value = ""
-                  Create = 0L
-                  Mod = running.Model.Revision + 1L
-                  Sub = running.Writes
-                  Version = 0L
-                  Lease = 0L
-                  IsTombstone = true }
+                {
+                    Key = row.Key
+                    Value = ""
+                    Create = 0L
+                    Mod = running.Model.Revision + 1L
+                    Sub = running.Writes
+                    Version = 0L
+                    Lease = 0L
+                    IsTombstone = true
+                }
                 running
 
         List.fold bury running rows
@@ -206,14 +240,19 @@ module Model =
     let private delete (request: DeleteRequest) (running: Running) : Running * ModelReply =
         let key = Text.ofBytes request.Key
         let rangeEnd = Text.ofBytes request.RangeEnd
-        let rows = living running.Model |> List.filter (fun row -> inRange key rangeEnd row.Key)
+
+        let rows =
+            living running.Model |> List.filter (fun row -> inRange key rangeEnd row.Key)
+
         let next = deleteRows rows running
         let previous = if request.PreviousWanted then rows else []
         next, Deleted(next.Visible, int64 rows.Length, previous)
 
     let private branch (start: Model) (request: TxnRequest) =
-        if Array.forall (holds start) request.Compares then true, request.Success
-        else false, request.Failure
+        if Array.forall (holds start) request.Compares then
+            true, request.Success
+        else
+            false, request.Failure
 
     let rec private errorsIn (start: Model) (request: TxnRequest) (test: Operation -> StoreError) =
         snd (branch start request)
@@ -238,10 +277,14 @@ module Model =
             StoreError.None
 
     let private rangeError (start: Model) (request: RangeRequest) =
-        if request.Revision = 0L then StoreError.None
-        elif request.Revision > start.Revision then StoreError.FutureRevision
-        elif request.Revision < 0L || request.Revision < start.Compacted then StoreError.Compacted
-        else StoreError.None
+        if request.Revision = 0L then
+            StoreError.None
+        elif request.Revision > start.Revision then
+            StoreError.FutureRevision
+        elif request.Revision < 0L || request.Revision < start.Compacted then
+            StoreError.Compacted
+        else
+            StoreError.None
 
     let rec private run (start: Model) (request: TxnRequest) (running: Running) =
         let succeeded, operations = branch start request
@@ -259,8 +302,10 @@ module Model =
         let next, replies = Array.fold step (running, []) operations
         next, Done(next.Visible, succeeded, List.rev replies)
 
-    let private commit (running: Running) : Model =
-        { running.Model with Revision = running.Visible }
+    let private commit (running: Running) : Model = {
+        running.Model with
+            Revision = running.Visible
+    }
 
     let private txn (request: TxnRequest) (model: Model) : Model * ModelReply =
         let puts =
@@ -288,7 +333,12 @@ module Model =
     let private revoke (id: int64) (model: Model) : Model * ModelReply =
         let rows = living model |> List.filter (fun row -> row.Lease = id)
         let next = commit (deleteRows rows { Model = model; Writes = 0L })
-        { next with Leases = next.Leases.Remove id }, Nothing next.Revision
+
+        {
+            next with
+                Leases = next.Leases.Remove id
+        },
+        Nothing next.Revision
 
     let private checkpoint (ids: int64[]) (left: int64[]) (model: Model) =
         let set leases (id, left) =
@@ -296,7 +346,10 @@ module Model =
             | Some(ttl, _) -> Map.add id (ttl, left) leases
             | None -> leases
 
-        { model with Leases = Array.fold set model.Leases (Array.zip ids left) },
+        {
+            model with
+                Leases = Array.fold set model.Leases (Array.zip ids left)
+        },
         Nothing model.Revision
 
     /// The commands on keys and leases; the others do not touch the key space.
@@ -308,13 +361,19 @@ module Model =
             | error -> model, Failed error
         | Command.DeleteRange request -> single model (delete request)
         | Command.Txn request -> txn request model
-        | Command.Compact revision when revision <= model.Compacted -> model, Failed StoreError.Compacted
+        | Command.Compact revision when revision <= model.Compacted ->
+            model, Failed StoreError.Compacted
         | Command.Compact revision when revision > model.Revision ->
             model, Failed StoreError.FutureRevision
         | Command.Compact revision -> { model with Compacted = revision }, Nothing model.Revision
-        | Command.LeaseGrant(id, _) when model.Leases.ContainsKey id -> model, Failed StoreError.LeaseExists
+        | Command.LeaseGrant(id, _) when model.Leases.ContainsKey id ->
+            model, Failed StoreError.LeaseExists
         | Command.LeaseGrant(id, ttl) ->
-            { model with Leases = model.Leases.Add(id, (ttl, 0L)) }, Granted(model.Revision, id, ttl)
+            {
+                model with
+                    Leases = model.Leases.Add(id, (ttl, 0L))
+            },
+            Granted(model.Revision, id, ttl)
         | Command.LeaseRevoke id when not (model.Leases.ContainsKey id) ->
             model, Failed StoreError.LeaseNotFound
         | Command.LeaseRevoke id -> revoke id model
@@ -324,15 +383,16 @@ module Model =
 /// Real rows and replies in the model's form.
 [<RequireQualifiedAccess>]
 module Real =
-    let row (row: Row) : ModelRow =
-        { Key = Text.ofBytes row.Key
-          Value = Text.ofBytes row.Value
-          Create = row.CreateRevision
-          Mod = row.ModRevision
-          Sub = row.SubRevision
-          Version = row.Version
-          Lease = row.Lease
-          IsTombstone = row.IsTombstone }
+    let row (row: Row) : ModelRow = {
+        Key = Text.ofBytes row.Key
+        Value = Text.ofBytes row.Value
+        Create = row.CreateRevision
+        Mod = row.ModRevision
+        Sub = row.SubRevision
+        Version = row.Version
+        Lease = row.Lease
+        IsTombstone = row.IsTombstone
+    }
 
     let rec reply (reply: Reply) : ModelReply =
         match reply with
@@ -349,4 +409,7 @@ module Real =
     and private replyOf (inner: Reply) : ModelReply = reply inner
 
     let outcome (outcome: Outcome) : ModelReply =
-        if outcome.Error = StoreError.None then reply outcome.Reply else Failed outcome.Error
+        if outcome.Error = StoreError.None then
+            reply outcome.Reply
+        else
+            Failed outcome.Error

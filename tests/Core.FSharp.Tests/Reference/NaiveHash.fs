@@ -24,15 +24,23 @@ module NaiveHash =
     let private bigEndian (number: int64) = [ for shift in 56..-8..0 -> byte (number >>> shift) ]
 
     let rec private varint (number: uint64) =
-        if number < 128UL then [ byte number ]
-        else (byte (number &&& 127UL) ||| 128uy) :: varint (number >>> 7)
+        if number < 128UL then
+            [ byte number ]
+        else
+            (byte (number &&& 127UL) ||| 128uy) :: varint (number >>> 7)
 
     let private number (field: int) (value: int64) =
-        if value = 0L then [] else byte (field <<< 3) :: varint (uint64 value)
+        if value = 0L then
+            []
+        else
+            byte (field <<< 3) :: varint (uint64 value)
 
     let private bytes (field: int) (text: string) =
-        if text = "" then []
-        else (byte (field <<< 3) ||| 2uy) :: varint (uint64 text.Length) @ [ for c in text -> byte c ]
+        if text = "" then
+            []
+        else
+            (byte (field <<< 3) ||| 2uy) :: varint (uint64 text.Length)
+            @ [ for c in text -> byte c ]
 
     let private storedKey (row: ModelRow) =
         bigEndian row.Mod
@@ -60,7 +68,9 @@ module NaiveHash =
 
         let isSkipped (row: ModelRow) =
             row.Mod > revision
-            || (row.Mod <= compacted && not keep.IsEmpty && not (keep.Contains((row.Mod, row.Sub))))
+            || (row.Mod <= compacted
+                && not keep.IsEmpty
+                && not (keep.Contains((row.Mod, row.Sub))))
             || (row.Mod = compacted && row.IsTombstone)
 
         let fed = List<byte>("key"B)

@@ -13,7 +13,11 @@ type RandomCommand(random: Random) =
     let chance percent = random.Next 100 < percent
 
     let key () = pick keys
-    let rangeEnd () = if chance 30 then "" elif chance 30 then "\000" else key ()
+
+    let rangeEnd () =
+        if chance 30 then ""
+        elif chance 30 then "\000"
+        else key ()
 
     let value () =
         if chance 10 then ""
@@ -21,7 +25,10 @@ type RandomCommand(random: Random) =
         else pick [| "1"; "2"; "3"; "zz" |]
 
     let revision (current: int64) =
-        if chance 60 then 0L else random.NextInt64(-1L, current + 3L)
+        if chance 60 then
+            0L
+        else
+            random.NextInt64(-1L, current + 3L)
 
     let put () =
         let request = PutRequest(Text.bytes (key ()), Text.bytes (value ()), 0L)
@@ -39,8 +46,8 @@ type RandomCommand(random: Random) =
         DeleteRequest(Text.bytes (key ()), Text.bytes (rangeEnd ()), PreviousWanted = chance 50)
 
     let compare (current: int64) =
-        let target = enum<CompareTarget> (random.Next 5)
-        let result = enum<CompareResult> (random.Next 4)
+        let target = enum<CompareTarget>(random.Next 5)
+        let result = enum<CompareResult>(random.Next 4)
         let rangeEnd = if chance 80 then "" else rangeEnd ()
 
         Compare(
@@ -48,21 +55,29 @@ type RandomCommand(random: Random) =
             target,
             Text.bytes (key ()),
             Text.bytes rangeEnd,
-            (if chance 50 then random.NextInt64 4L else random.NextInt64(current + 1L)),
+            (if chance 50 then
+                 random.NextInt64 4L
+             else
+                 random.NextInt64(current + 1L)),
             Text.bytes (value ())
         )
 
     /// A read of what is there, in all ways there are.
     member _.Range(current: int64) : RangeRequest =
-        let bound () = if chance 85 then 0L else random.NextInt64(current + 1L)
+        let bound () =
+            if chance 85 then 0L else random.NextInt64(current + 1L)
 
         RangeRequest(
             Text.bytes (key ()),
             Text.bytes (rangeEnd ()),
             Limit = (if chance 60 then 0L else random.NextInt64 5L),
             Revision = revision current,
-            SortOrder = enum<SortOrder> (random.Next 3),
-            SortTarget = (if chance 50 then SortTarget.Key else enum<SortTarget> (random.Next 5)),
+            SortOrder = enum<SortOrder>(random.Next 3),
+            SortTarget =
+                (if chance 50 then
+                     SortTarget.Key
+                 else
+                     enum<SortTarget>(random.Next 5)),
             CountOnly = chance 10,
             MinModRevision = bound (),
             MaxModRevision = bound (),
@@ -84,7 +99,10 @@ type RandomCommand(random: Random) =
     member private this.Txn(current: int64, depth: int) : TxnRequest =
         // A range beyond the store fails the whole transaction; most should not.
         let reachable = if depth = 1 then max 1L (current - 2L) else current
-        let operations () = Array.init (random.Next 4) (fun _ -> this.Operation(reachable, depth))
+
+        let operations () =
+            Array.init (random.Next 4) (fun _ -> this.Operation(reachable, depth))
+
         let guards = Array.init (random.Next 3) (fun _ -> compare current)
         TxnRequest(guards, operations (), operations ())
 
