@@ -84,14 +84,19 @@ module internal Following =
 
     /// A snapshot whose state the host has made durable. It replaces the log unless the log already
     /// has what it stands for.
-    let installSnapshot (turn: Turn) (leader: NodeId) (mark: SnapshotMark) =
+    let installSnapshot (turn: Turn) (message: Message) (mark: SnapshotMark) =
         let state = turn.State
 
-        if not (isNull mark.Configuration) && Membership.isWellFormed mark.Configuration then
+        if
+            mark.Index <= Limits.countMax
+            && mark.Term <= message.Term
+            && not (isNull mark.Configuration)
+            && Membership.isWellFormed mark.Configuration
+        then
             if mark.Index > state.Commit then
                 if state.Log.Holds(mark.Index, mark.Term) then
                     Configuring.commit turn mark.Index
                 else
                     turn.Reset mark
 
-            turn.Defer(leader, MessageBody.AppendAccepted turn.State.Commit)
+            turn.Defer(message.From, MessageBody.AppendAccepted turn.State.Commit)

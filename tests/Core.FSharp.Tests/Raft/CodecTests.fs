@@ -21,60 +21,9 @@ type CodecTests() =
         message
 
     let random (seed: int) = Random seed
-
-    /// Small and huge numbers alike.
-    let number (random: Random) =
-        uint64 (random.NextInt64()) >>> random.Next 64
-
-    let data (random: Random) =
-        let bytes = Array.zeroCreate<byte> (random.Next 40)
-        random.NextBytes bytes
-        ReadOnlyMemory bytes
-
-    let entries (random: Random) (previous: LogIndex) =
-        Array.init (random.Next 5) (fun i ->
-            let kind =
-                if random.Next 3 = 0 then
-                    EntryKind.Configuration
-                else
-                    EntryKind.Normal
-
-            Entry(previous + uint64 i + 1UL, number random, kind, data random))
-
-    let configuration (random: Random) =
-        let set low =
-            [| low .. low + 9UL |] |> Array.filter (fun _ -> random.Next 3 = 0)
-
-        let outgoing = Array.append [| 20UL |] (set 21UL)
-        Configuration(set 1UL, outgoing, set 40UL, Array.truncate 1 outgoing, true)
-
-    let body (random: Random) : MessageBody =
-        let n () = number random
-        let coin () = random.Next 2 = 0
-
-        match random.Next 16 with
-        | 0 -> MessageBody.PreVoteRequest(n (), n ())
-        | 1 -> MessageBody.PreVoteResponse(coin ())
-        | 2 -> MessageBody.VoteRequest(n (), n (), coin ())
-        | 3 -> MessageBody.VoteResponse(coin ())
-        | 4 ->
-            let previous = n () >>> 1
-            MessageBody.Append(previous, n (), entries random previous, n ())
-        | 5 -> MessageBody.AppendAccepted(n ())
-        | 6 -> MessageBody.AppendRejected(n (), n (), n ())
-        | 7 -> MessageBody.Heartbeat(n (), n ())
-        | 8 -> MessageBody.HeartbeatResponse(n ())
-        | 9 -> MessageBody.InstallSnapshot(SnapshotMark(n (), n (), configuration random))
-        | 10 -> MessageBody.TimeoutNow
-        | 11 ->
-            MessageBody.Propose(EntryKind.Normal, Array.init (random.Next 4) (fun _ -> data random))
-        | 12 -> MessageBody.ReadIndexRequest(n ())
-        | 13 -> MessageBody.ReadIndexResponse(n (), n ())
-        | 14 -> MessageBody.TransferRequest(n ())
-        | _ -> MessageBody.CommitKnown(n (), n ())
-
-    let message (random: Random) =
-        Message(number random, number random, number random, body random)
+    let number = AnyMessage.number UInt64.MaxValue
+    let data = AnyMessage.data
+    let message = AnyMessage.message UInt64.MaxValue
 
     [<Property(MaxTest = 1000)>]
     member _.``A message comes back as it was``(seed: int) =
@@ -113,6 +62,7 @@ type CodecTests() =
         decode (Array.append [| 1uy; 5uy |] bytes) |> ignore
         let mutable change: ConfigurationChange = null
         ConfigurationCodec.TryDecode(ReadOnlyMemory bytes, &change) |> ignore
+
         ConfigurationCodec.TryDecode(ReadOnlyMemory(Array.append [| 1uy |] bytes), &change)
         |> ignore
 

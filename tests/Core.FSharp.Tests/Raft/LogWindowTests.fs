@@ -56,7 +56,10 @@ type LogWindowTests() =
         | 0 when model.Entries.Length > 0 ->
             let kept = random.Next model.Entries.Length
 
-            { model with Entries = Array.truncate kept model.Entries },
+            {
+                model with
+                    Entries = Array.truncate kept model.Entries
+            },
             window.TruncateFrom(model.Base + uint64 kept + 1UL)
         | 1 when model.Entries.Length > 0 ->
             let dropped = 1 + random.Next model.Entries.Length
@@ -74,7 +77,11 @@ type LogWindowTests() =
                 Array.init (random.Next 300) (fun i ->
                     entry (first + uint64 i) (term + uint64 (i / 50)) (random.Next 20))
 
-            { model with Entries = Array.append model.Entries added }, window.Append added
+            {
+                model with
+                    Entries = Array.append model.Entries added
+            },
+            window.Append added
 
     [<Property(MaxTest = 40)>]
     member _.``Every version equals its model, whatever happens to the others``(seed: int) =
@@ -82,14 +89,12 @@ type LogWindowTests() =
         let versions = ResizeArray()
 
         versions.Add(
-            (
-                {
-                    Base = 7UL
-                    BaseTerm = 2UL
-                    Entries = [||]
-                },
-                LogWindow.Empty(7UL, 2UL)
-            )
+            ({
+                Base = 7UL
+                BaseTerm = 2UL
+                Entries = [||]
+             },
+             LogWindow.Empty(7UL, 2UL))
         )
 
         for _ in 1..25 do

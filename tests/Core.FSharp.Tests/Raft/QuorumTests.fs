@@ -23,15 +23,15 @@ type QuorumTests() =
         let reached = Quorum.reached voters valueOf
 
         let have value =
-            voters
-            |> Array.filter (fun voter -> valueOf voter >= value)
-            |> Array.length
+            voters |> Array.filter (fun voter -> valueOf voter >= value) |> Array.length
 
         Assert.True(have reached * 2 > voters.Length)
         Assert.True(have (reached + 1UL) * 2 <= voters.Length)
 
     [<Property>]
-    member _.``A vote is decided when nothing can change it``(size: byte, answers: Nullable<bool>[]) =
+    member _.``A vote is decided when nothing can change it``
+        (size: byte, answers: Nullable<bool>[])
+        =
         let voters = voters (1 + int size % 9)
 
         let answer (node: NodeId) =
@@ -53,9 +53,12 @@ type QuorumTests() =
         let open' = voters.Length - yes - count rejected
 
         let expected =
-            if yes * 2 > voters.Length then VoteResult.Won
-            elif (yes + open') * 2 > voters.Length then VoteResult.Pending
-            else VoteResult.Lost
+            if yes * 2 > voters.Length then
+                VoteResult.Won
+            elif (yes + open') * 2 > voters.Length then
+                VoteResult.Pending
+            else
+                VoteResult.Lost
 
         Assert.Equal(expected, Quorum.vote voters granted rejected)
 
@@ -156,7 +159,10 @@ type MembershipTests() =
     [<Fact>]
     member _.``Impossible changes are refused``() =
         let start = Configuration([| 1UL; 2UL |], [||], [| 3UL |], [||], false)
-        let refuses changes = Assert.Equal(ValueNone, Membership.next start changes)
+
+        let refuses changes =
+            Assert.Equal(ValueNone, Membership.next start changes)
+
         refuses [||]
         refuses [| add 0UL |]
         refuses [| add 1UL |]
