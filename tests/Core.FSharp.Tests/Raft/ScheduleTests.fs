@@ -9,7 +9,7 @@ open Kv.Core.Raft
 open Xunit
 
 type internal Schedule(seed: uint64) =
-    let cluster = Cluster(ShowsEffects = false)
+    let cluster = Cluster(ShowsEffects = false, StepsPerCheck = 25)
     let mutable randomness = seed
     let mutable proposals = 0
     let mutable reads = 0UL
