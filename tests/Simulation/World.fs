@@ -73,10 +73,18 @@ type World(options: SimOptions, trace: Trace) =
 
         decoded
 
+    /// A change that is still under way when the cluster heals could ask for members that are gone.
+    let isLateChange (message: Message) =
+        match message.Body with
+        | MessageBody.Propose(EntryKind.Configuration, _) -> network.IsHealed
+        | _ -> false
+
     let deliver (message: Message) =
         let target = find message.To
 
-        if target.IsUp then
+        if isLateChange message then
+            ()
+        elif target.IsUp then
             target.OnReceived(if options.EncodesMessages then recode message else message)
         else
             network.TargetDown message
