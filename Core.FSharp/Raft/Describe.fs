@@ -156,6 +156,7 @@ type Describe private () =
             "HeartbeatResponse"
             + Text.unless (context = 0UL) (" round " + Text.number context)
         | MessageBody.InstallSnapshot m -> "InstallSnapshot " + mark m
+        | MessageBody.CommitKnown(index, term) -> "CommitKnown " + Text.place index term
         | MessageBody.TimeoutNow -> "TimeoutNow"
         | MessageBody.Propose(kind, items) -> "Propose " + proposal kind items
         | MessageBody.ReadIndexRequest context -> "ReadIndexRequest " + Text.number context

@@ -8,13 +8,6 @@ open Kv.Core
 /// Decisions of a follower about its log.
 [<RequireQualifiedAccess>]
 module internal Following =
-    let private advanceCommit (turn: Turn) (index: LogIndex) =
-        let before = turn.State.Commit
-
-        if index > before then
-            turn.Record(Event.CommitAdvanced index)
-            Configuring.applyCommitted turn before |> ignore
-
     /// A member that never had a configuration cannot make sense of a log from its beginning:
     /// the first configuration is not in it.
     let private needsSnapshot (state: NodeState) =
@@ -62,7 +55,7 @@ module internal Following =
             turn.Append(if known = 0 then entries else Array.skip known entries)
 
         let last = previous + uint64 entries.Length
-        advanceCommit turn (min commit last)
+        Configuring.commit turn (min commit last)
         turn.Defer(leader, MessageBody.AppendAccepted last)
 
     /// An append of the leader. One behind the commit index is old: what the follower has up to
@@ -85,7 +78,7 @@ module internal Following =
     /// A heartbeat of the leader; it never tells of a commit beyond what it knows to be here.
     let heartbeat (turn: Turn) (leader: NodeId) (commit: LogIndex) (context: uint64) =
         if commit <= turn.State.Log.LastIndex then
-            advanceCommit turn commit
+            Configuring.commit turn commit
 
         turn.Send(leader, MessageBody.HeartbeatResponse context)
 
@@ -97,7 +90,7 @@ module internal Following =
         if not (isNull mark.Configuration) && Membership.isWellFormed mark.Configuration then
             if mark.Index > state.Commit then
                 if state.Log.Holds(mark.Index, mark.Term) then
-                    advanceCommit turn mark.Index
+                    Configuring.commit turn mark.Index
                 else
                     turn.Reset mark
 
