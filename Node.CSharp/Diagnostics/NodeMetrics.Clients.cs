@@ -49,7 +49,12 @@ internal sealed partial class NodeMetrics
         GrpcStarted = factory.CreateCounter(
             "grpc_server_started_total", "RPCs started on the server.", "grpc_type", "grpc_service", "grpc_method");
         GrpcHandled = factory.CreateCounter(
-            "grpc_server_handled_total", "RPCs completed on the server.", "grpc_type", "grpc_service", "grpc_method", "grpc_code");
+            "grpc_server_handled_total",
+            "RPCs completed on the server.",
+            "grpc_type",
+            "grpc_service",
+            "grpc_method",
+            "grpc_code");
         ClientReceivedBytes = Count("etcd_network_client_grpc_received_bytes_total", "Bytes received from gRPC clients.");
         ClientSentBytes = Count("etcd_network_client_grpc_sent_bytes_total", "Bytes sent to gRPC clients.");
         Ranges = Count("etcd_mvcc_range_total", "Ranges seen by this member.");

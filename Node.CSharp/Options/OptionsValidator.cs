@@ -36,7 +36,8 @@ internal static class OptionsValidator
         CheckCompaction(options);
         if (options.MaxRequestBytes > RequestBytesRecommendedMax)
         {
-            warnings.Add($"--max-request-bytes={options.MaxRequestBytes} is above the recommended {RequestBytesRecommendedMax}");
+            warnings.Add(
+                $"--max-request-bytes={options.MaxRequestBytes} is above the recommended {RequestBytesRecommendedMax}");
         }
 
         return options;
@@ -46,7 +47,9 @@ internal static class OptionsValidator
     {
         if (options.Name.AsSpan().IndexOfAny(",=") >= 0 || options.Name.Any(char.IsControl))
         {
-            throw new OptionsException($"--name \"{options.Name.ReplaceLineEndings(" ")}\" has a comma, an equals sign or a control character in it");
+            var shown = options.Name.ReplaceLineEndings(" ");
+            throw new OptionsException(
+                $"--name \"{shown}\" has a comma, an equals sign or a control character in it");
         }
     }
 
@@ -78,7 +81,8 @@ internal static class OptionsValidator
 
             if (url.Host != "localhost" && !IPAddress.TryParse(url.Host, out _))
             {
-                throw new OptionsException($"--{flag} has {url.OriginalString}: expected an IP address or localhost to listen on");
+                throw new OptionsException(
+                    $"--{flag} has {url.OriginalString}: expected an IP address or localhost to listen on");
             }
         }
     }
@@ -90,7 +94,8 @@ internal static class OptionsValidator
         if (election < HeartbeatsPerElectionMin * heartbeat)
         {
             throw new OptionsException(
-                $"--election-timeout[{election}ms] should be at least {HeartbeatsPerElectionMin} times --heartbeat-interval[{heartbeat}ms]");
+                $"--election-timeout[{election}ms] should be at least {HeartbeatsPerElectionMin} times "
+                + $"--heartbeat-interval[{heartbeat}ms]");
         }
 
         if (election > ElectionTimeoutMsMax)
