@@ -49,13 +49,6 @@ internal sealed record MetricsReading
 
     public long CompactRevision { get; init; }
 
-    public long Watchers { get; init; }
-
-    public long WatchStreams { get; init; }
-
-    /// <summary>Watchers that have not yet seen the newest revision.</summary>
-    public long SlowWatchers { get; init; }
-
     public long Leases { get; init; }
 
     /// <summary>The cluster's agreed version, empty if none yet.</summary>

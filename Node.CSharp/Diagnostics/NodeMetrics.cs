@@ -1,6 +1,7 @@
 // The node's metrics under etcd's names (etcd-facts §6), so that existing dashboards and alerts work.
-// State is read from the host at each scrape; events and durations are recorded as they happen. One
-// registry a node: several nodes in one process (tests, simulator) do not mix.
+// State is read from the host at each scrape; events and durations are recorded as they happen. A
+// process that is one node registers them where the client services have theirs; several nodes in one
+// process (tests, simulator) take a registry each and do not mix.
 using Prometheus;
 
 namespace Kv.Node.Diagnostics;
@@ -13,20 +14,22 @@ internal sealed partial class NodeMetrics
 
     private static readonly double[] NetworkBuckets = Histogram.ExponentialBuckets(0.0001, 2, 16);
 
-    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
+    private readonly CollectorRegistry _registry;
 
     private readonly StateMetrics _state;
 
     private Func<MetricsReading>? _source;
 
     /// <summary>Metrics without a source: gauges of state stay at zero until it is attached.</summary>
-    public NodeMetrics()
+    /// <param name="registry">Where they are registered; null: a registry of their own.</param>
+    public NodeMetrics(CollectorRegistry? registry = null)
     {
+        _registry = registry ?? Metrics.NewCustomRegistry();
         var factory = Metrics.WithCustomRegistry(_registry);
         _state = new StateMetrics(factory);
         CreateDisk(factory);
         CreatePeers(factory);
-        CreateClients(factory);
+        CreateEngine(factory);
         var process = new ProcessMetrics(factory);
         _registry.AddBeforeCollectCallback(() =>
         {
@@ -36,6 +39,13 @@ internal sealed partial class NodeMetrics
                 _state.Set(source());
             }
         });
+    }
+
+    /// <summary>The metrics of a process that is one node, and the only ones on its /metrics.</summary>
+    public static NodeMetrics OfProcess()
+    {
+        Metrics.SuppressDefaultMetrics();
+        return new NodeMetrics(Metrics.DefaultRegistry);
     }
 
     /// <summary>Says where the state comes from. It is called at each scrape, from any thread.</summary>

@@ -9,7 +9,7 @@ namespace Kv.Node.Diagnostics;
 internal static class ProductVersion
 {
     /// <summary>The etcd release this server stands in for; plain semantic version.</summary>
-    public const string Etcd = "3.6.5";
+    public const string Etcd = Grpc.EtcdVersion.Server;
 
     /// <summary>This program's own version.</summary>
     public static string Product { get; } = typeof(ProductVersion).Assembly.GetName().Version!.ToString(3);

@@ -65,9 +65,6 @@ internal sealed class StateMetrics
         Gauge(factory, "etcd_debugging_mvcc_keys_total", "Keys.", r => r.Keys);
         Gauge(factory, "etcd_debugging_mvcc_current_revision", "Current revision.", r => r.Revision);
         Gauge(factory, "etcd_debugging_mvcc_compact_revision", "Compact revision.", r => r.CompactRevision);
-        Gauge(factory, "etcd_debugging_mvcc_watcher_total", "Watchers.", r => r.Watchers);
-        Gauge(factory, "etcd_debugging_mvcc_watch_stream_total", "Watch streams.", r => r.WatchStreams);
-        Gauge(factory, "etcd_debugging_mvcc_slow_watcher_total", "Watchers that are behind.", r => r.SlowWatchers);
         Gauge(factory, "etcd_debugging_lease_total", "Leases.", r => r.Leases);
     }
 

@@ -26,6 +26,9 @@ internal sealed record NodeOptions
     /// <summary>Members the cluster is started with.</summary>
     public IReadOnlyList<InitialMember> InitialCluster { get; init; } = [];
 
+    /// <summary>The operator gave the initial cluster; false if it was derived.</summary>
+    public bool InitialClusterGiven { get; init; }
+
     /// <summary>True for <c>existing</c>, false for <c>new</c>.</summary>
     public bool JoinsExistingCluster { get; init; }
 

@@ -27,6 +27,7 @@ internal static class OptionsValidator
         {
             DataDir = options.DataDir.Length > 0 ? options.DataDir : options.Name + ".kv",
             SnapshotCount = options.SnapshotCount > 0 ? options.SnapshotCount : new NodeOptions().SnapshotCount,
+            InitialClusterGiven = options.InitialCluster.Count > 0,
             InitialCluster = options.InitialCluster.Count > 0
                 ? options.InitialCluster
                 : [new InitialMember(options.Name, options.InitialAdvertisePeerUrls)],

@@ -1,5 +1,7 @@
 // The versions a member reports on /version.
 using System.Text.Json.Serialization;
+using Kv.Core.Apply;
+using Kv.Node.Grpc;
 
 namespace Kv.Node.Peers;
 
@@ -10,4 +12,12 @@ namespace Kv.Node.Peers;
 internal sealed record VersionReport(
     [property: JsonPropertyName("etcdserver")] string Server,
     [property: JsonPropertyName("etcdcluster")] string Cluster,
-    [property: JsonPropertyName("storage")] string Storage);
+    [property: JsonPropertyName("storage")] string Storage)
+{
+    /// <summary>The versions as of a state.</summary>
+    public static VersionReport Of(StoreState state) =>
+        new(
+            EtcdVersion.Server,
+            state.ClusterVersion.Length > 0 ? state.ClusterVersion : EtcdVersion.NotDecided,
+            EtcdVersion.Storage);
+}
