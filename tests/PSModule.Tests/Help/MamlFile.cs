@@ -123,7 +123,7 @@ internal sealed partial class MamlFile
         new XElement(Dev + "code", example.Code),
         new XElement(Dev + "remarks", Paragraph(example.Remarks)));
 
-    private static XElement Paragraph(string text) => new(Maml + "para", text.Replace('\n', ' '));
+    private static XElement Paragraph(string text) => new(Maml + "para", Flat(text));
 
     private static string Text(bool value) => value ? "true" : "false";
 
