@@ -16,10 +16,14 @@ internal static class LogSetup
         this ILoggingBuilder logging, NodeOptions options, Stream output, TimeProvider clock)
     {
         var level = LogLevels.Parse(options.LogLevel);
-        var libraries = level == LogLevel.Debug ? LogLevel.Information : level > LogLevel.Warning ? level : LogLevel.Warning;
+        var libraries = level == LogLevel.Debug ? LogLevel.Information
+            : level > LogLevel.Warning ? level
+            : LogLevel.Warning;
         logging.ClearProviders();
         logging.SetMinimumLevel(libraries);
         logging.AddFilter("Kv.Node", level);
+        // A port that cannot be bound ends the start with a line of our own.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddProvider(new NodeLoggerProvider(LogFormat.Of(options.LogFormat), output, clock));
         return logging;
     }
