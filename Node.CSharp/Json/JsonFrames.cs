@@ -18,7 +18,7 @@ internal sealed class JsonFrames(PipeReader body, int bytesMax)
             var read = await body.ReadAsync(token);
             var start = SkipBlanks(read.Buffer);
             var rest = read.Buffer.Slice(start);
-            if (TryFindEnd(rest, read.IsCompleted, out var end))
+            if (TryFindEnd(rest, out var end))
             {
                 use(rest.Slice(0, end));
                 body.AdvanceTo(end);
@@ -45,7 +45,7 @@ internal sealed class JsonFrames(PipeReader body, int bytesMax)
         return reader.Position;
     }
 
-    private static bool TryFindEnd(in ReadOnlySequence<byte> bytes, bool isWhole, out SequencePosition end)
+    private static bool TryFindEnd(in ReadOnlySequence<byte> bytes, out SequencePosition end)
     {
         end = default;
         if (bytes.IsEmpty)
@@ -55,7 +55,7 @@ internal sealed class JsonFrames(PipeReader body, int bytesMax)
 
         try
         {
-            var reader = new Utf8JsonReader(bytes, isFinalBlock: isWhole, state: default);
+            var reader = new Utf8JsonReader(bytes, isFinalBlock: false, state: default);
             if (!reader.Read() || !reader.TrySkip())
             {
                 return false;

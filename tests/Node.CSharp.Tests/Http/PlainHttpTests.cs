@@ -66,16 +66,15 @@ public sealed class PlainHttpTests(NodeFixture fixture) : IClassFixture<NodeFixt
     [Fact]
     public async Task An_alarm_makes_it_unhealthy_until_cleared_or_excluded()
     {
-        const string Alarm = """"memberID":"5","alarm":"NOSPACE"}"""";
         await using var node = await RunningNode.StartAsync();
-        Assert.Equal(200, (await node.PostAsync("v3/maintenance/alarm", $$"""{"action":"ACTIVATE",{{Alarm}}""")).Status);
+        Assert.Equal(200, (await node.PostAsync("v3/maintenance/alarm", """{"action":"ACTIVATE","memberID":"5","alarm":"NOSPACE"}""")).Status);
 
         Assert.Equal((503, """{"health":"false","reason":"ALARM NOSPACE"}""" + "\n"), await node.GetAsync("health"));
         Assert.Equal(200, (await node.GetAsync("health?exclude=NOSPACE")).Status);
         Assert.Equal(429, (await node.PostAsync("v3/kv/put", """{"key":"YQ=="}""")).Status);
         Assert.Contains("memberID:5 alarm:NOSPACE ", (await node.PostAsync("v3/maintenance/status", "")).Body, StringComparison.Ordinal);
 
-        Assert.Equal(200, (await node.PostAsync("v3/maintenance/alarm", $$"""{"action":"DEACTIVATE",{{Alarm}}""")).Status);
+        Assert.Equal(200, (await node.PostAsync("v3/maintenance/alarm", """{"action":"DEACTIVATE","memberID":"5","alarm":"NOSPACE"}""")).Status);
         Assert.Equal(200, (await node.GetAsync("health")).Status);
         Assert.Equal(200, (await node.PostAsync("v3/kv/put", """{"key":"YQ=="}""")).Status);
     }

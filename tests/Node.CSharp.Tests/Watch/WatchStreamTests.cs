@@ -1,7 +1,10 @@
 using Google.Protobuf;
+using Kv.Core.Mvcc;
 using Kv.Node.Protos;
 using Kv.Node.Watch;
 using Xunit;
+using PutRequest = Kv.Core.Mvcc.PutRequest;
+using TxnRequest = Kv.Core.Mvcc.TxnRequest;
 
 namespace Kv.Node.Tests.Watch;
 
@@ -247,6 +250,30 @@ public sealed class WatchStreamTests
 
         Assert.Equal(["c", "a", "b"], response.Events.Select(change => change.Kv.Key.ToStringUtf8()));
         Assert.Single(response.Events.Select(change => change.Kv.ModRevision).Distinct());
+    }
+
+    [Fact]
+    public async Task A_key_deleted_and_put_in_one_transaction_shows_both()
+    {
+        await using var bench = new WatchBench();
+        bench.Store.Put("a", "old");
+        var session = bench.Open();
+        await session.CreateAsync("a");
+
+        bench.Store.Txn(new TxnRequest(
+            [],
+            [
+                Operation.NewDelete(new DeleteRequest(TestStore.Bytes("a"), new byte[1])),
+                Operation.NewPut(new PutRequest(TestStore.Bytes("a"), TestStore.Bytes("new"), 0)),
+            ],
+            []));
+        var response = await session.NextAsync();
+
+        Assert.Equal(
+            [Event.Types.EventType.Delete, Event.Types.EventType.Put],
+            response.Events.Select(change => change.Type));
+        Assert.Equal(1, response.Events[1].Kv.Version);
+        Assert.Equal("new", System.Text.Encoding.UTF8.GetString(bench.Store.State.Get(TestStore.Bytes("a"), 0).Value.Span));
     }
 
     [Fact]
