@@ -9,7 +9,7 @@ open Kv.Core
 [<RequireQualifiedAccess>]
 module internal Following =
     /// A member that never had a configuration cannot make sense of a log from its beginning:
-    /// the first configuration is not in it.
+    /// the first configuration is not in it. It says so by refusing index 0, which nobody else does.
     let private needsSnapshot (state: NodeState) =
         state.Log.LastIndex = 0UL && (NodeState.configuration state).Voters.Length = 0
 
@@ -67,7 +67,7 @@ module internal Following =
         if not (isWellFormed message.Term previous previousTerm entries) then
             ()
         elif needsSnapshot state then
-            turn.Send(leader, MessageBody.AppendRejected(previous, 0UL, 0UL))
+            turn.Send(leader, MessageBody.AppendRejected(0UL, 0UL, 0UL))
         elif previous < state.Commit then
             turn.Defer(leader, MessageBody.AppendAccepted state.Commit)
         elif state.Log.Holds(previous, previousTerm) then
@@ -84,14 +84,19 @@ module internal Following =
 
     /// A snapshot whose state the host has made durable. It replaces the log unless the log already
     /// has what it stands for.
-    let installSnapshot (turn: Turn) (leader: NodeId) (mark: SnapshotMark) =
+    let installSnapshot (turn: Turn) (message: Message) (mark: SnapshotMark) =
         let state = turn.State
 
-        if not (isNull mark.Configuration) && Membership.isWellFormed mark.Configuration then
+        if
+            mark.Index <= Limits.countMax
+            && mark.Term <= message.Term
+            && not (isNull mark.Configuration)
+            && Membership.isWellFormed mark.Configuration
+        then
             if mark.Index > state.Commit then
                 if state.Log.Holds(mark.Index, mark.Term) then
                     Configuring.commit turn mark.Index
                 else
                     turn.Reset mark
 
-            turn.Defer(leader, MessageBody.AppendAccepted turn.State.Commit)
+            turn.Defer(message.From, MessageBody.AppendAccepted turn.State.Commit)

@@ -57,7 +57,7 @@ module internal Inbox =
             ofFollower turn message (fun progress ->
                 Replication.heartbeatAnswered turn progress context)
         | MessageBody.InstallSnapshot mark ->
-            ofLeader turn message (fun () -> Following.installSnapshot turn from mark)
+            ofLeader turn message (fun () -> Following.installSnapshot turn message mark)
         | MessageBody.CommitKnown(index, term) -> Election.commitKnown turn index term
         | MessageBody.TimeoutNow -> Election.timeoutNow turn
         | MessageBody.Propose(kind, payloads) -> Proposing.passedOn turn message kind payloads
@@ -143,7 +143,12 @@ module internal Inbox =
         let state = turn.State
         let self = state.Options.Id
 
-        if message.To <> self || message.From = self || message.From = 0UL then
+        if
+            message.To <> self
+            || message.From = self
+            || message.From = 0UL
+            || message.Term > Limits.countMax
+        then
             ()
         elif knowsNoTerm message.Body || message.Term = state.Term then
             dispatch turn message

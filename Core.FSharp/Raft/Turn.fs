@@ -72,6 +72,7 @@ module internal Turn =
         let saved = durability.Saved
         let hasVoted = state.Term <> saved.Term || state.Vote <> saved.Vote
         let hasCommit = state.Commit <> saved.Commit
+
         let hasConfiguration =
             not (
                 Object.ReferenceEquals(
