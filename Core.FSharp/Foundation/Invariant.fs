@@ -14,8 +14,7 @@ type InvariantException(id: string, message: string) =
 /// Checks used all over the core; always on, release builds too.
 [<AutoOpen>]
 module internal Invariant =
-    let broken (id: string) (message: string) : 'a =
-        raise (InvariantException(id, message))
+    let broken (id: string) (message: string) : 'a = raise (InvariantException(id, message))
 
     let inline check (id: string) (holds: bool) (message: string) =
         if not holds then

@@ -24,7 +24,13 @@ type Entry(index: LogIndex, term: Term, kind: EntryKind, data: ReadOnlyMemory<by
 /// `Outgoing` is empty unless a joint change is under way.
 [<Sealed; AllowNullLiteral>]
 type Configuration
-    (voters: NodeId[], outgoing: NodeId[], learners: NodeId[], learnersNext: NodeId[], autoLeave: bool) =
+    (
+        voters: NodeId[],
+        outgoing: NodeId[],
+        learners: NodeId[],
+        learnersNext: NodeId[],
+        autoLeave: bool
+    ) =
     /// Voters of the current (when joint: the incoming) configuration.
     member _.Voters = voters
     /// Voters of the outgoing configuration while joint, else empty.
@@ -36,13 +42,18 @@ type Configuration
     /// The leader leaves the joint configuration by itself as soon as it is committed.
     member _.AutoLeave = autoLeave
     member _.IsJoint = outgoing.Length > 0
+
     /// A plain configuration of these voters and no learners.
     static member OfVoters(voters: NodeId[]) =
         Configuration(Array.sort voters, [||], [||], [||], false)
 
 /// The part of a member's state that must be durable before it answers (Raft figure 2).
 [<Struct; NoComparison>]
-type HardState = { Term: Term; Vote: NodeId; Commit: LogIndex }
+type HardState = {
+    Term: Term
+    Vote: NodeId
+    Commit: LogIndex
+}
 
 /// Names the point a snapshot stands for: the last entry it covers, and the configuration there.
 [<Sealed; AllowNullLiteral>]
@@ -59,7 +70,10 @@ type ConfigurationOperation =
 
 /// One member's part in a membership change; several may go in one entry (joint consensus).
 [<Struct; NoComparison>]
-type ConfigurationStep = { Operation: ConfigurationOperation; Node: NodeId }
+type ConfigurationStep = {
+    Operation: ConfigurationOperation
+    Node: NodeId
+}
 
 /// The content of a `Configuration` entry: the steps (none = leave the joint configuration), and
 /// the store command that travels with it (`Context`, may be empty).

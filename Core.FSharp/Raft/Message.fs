@@ -41,6 +41,7 @@ type Message(from: NodeId, target: NodeId, term: Term, body: MessageBody) =
     /// The sender's term (pre-vote: the term it would have); 0 for forwarded requests.
     member _.Term = term
     member _.Body = body
+
     /// True for the message that goes with a snapshot stream, not on the message stream.
     member _.IsSnapshot =
         match body with

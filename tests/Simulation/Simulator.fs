@@ -1,0 +1,90 @@
+// One seed, one run; a failed seed is run again with the trace kept, since the second run is the
+// same as the first.
+namespace Kv.Simulation
+
+open System
+open Kv.Core
+open Kv.Simulation.Checkers
+
+/// What broke a run.
+[<NoComparison; NoEquality>]
+type Failure =
+    { Rule: string
+      Message: string
+      Step: int64
+      Lines: string[] }
+
+/// What came of a seed.
+[<NoComparison; NoEquality>]
+type RunResult =
+    { Seed: uint64
+      Hash: uint64
+      Stats: Stats
+      Failure: Failure voption }
+
+[<RequireQualifiedAccess>]
+module Simulator =
+    let private linesMax = 80
+
+    let private play (world: World) =
+        let faults = Faults world
+        let workload = Workload world
+        let liveness = Liveness(world, workload)
+
+        for _ in 1 .. world.Options.SafetyTicks do
+            faults.Tick()
+            workload.Tick()
+            world.RunTick()
+
+        liveness.Run()
+
+    let private failure (trace: Trace) (rule: string) (message: string) =
+        ValueSome
+            { Rule = rule
+              Message = message
+              Step = trace.Step
+              Lines = trace.Lines }
+
+    let private runWith (options: SimOptions) (isRecording: bool) : RunResult =
+        let trace = Trace(isRecording, linesMax)
+        let world = World(options, trace)
+
+        let outcome =
+            try
+                play world
+                ValueNone
+            with
+            | :? Violation as broken -> failure trace broken.Rule broken.Message
+            | :? InvariantException as broken -> failure trace ("core/" + broken.Id) broken.Message
+            | :? NullReferenceException
+            | :? IndexOutOfRangeException
+            | :? ArgumentException
+            | :? InvalidOperationException as error ->
+                failure trace "exception" (error.ToString())
+
+        let stats = world.Observers.Stats
+        stats.Steps <- trace.Step
+        stats.Elections <- int64 world.Observers.Elections.Count
+        stats.Commits <- int64 world.Observers.History.LastIndex
+
+        { Seed = options.Seed
+          Hash = trace.Hash
+          Stats = stats
+          Failure = outcome }
+
+    /// Runs the seed, with a deliberate fault if asked for.
+    let runMutant (mutant: Mutant) (seed: uint64) : RunResult =
+        runWith (SimOptions.draw seed mutant) false
+
+    /// Runs the seed.
+    let run (seed: uint64) : RunResult = runMutant Mutant.None seed
+
+    /// The text of a failure: how to run it again, and the last events.
+    let explain (seed: uint64) : string =
+        match (runWith (SimOptions.draw seed Mutant.None) true).Failure with
+        | ValueNone -> $"seed {seed} passes"
+        | ValueSome failure ->
+            let lines = String.Join('\n', failure.Lines)
+
+            $"seed {seed}, step {failure.Step}: {failure.Rule}: {failure.Message}\n"
+            + $"run it again: KV_SIM_SEED={seed}\n{lines}"
