@@ -18,7 +18,9 @@ module internal Crc32C =
         let mutable at = 0
 
         while bytes.Length - at >= 8 do
-            crc <- BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes.Slice at))
+            crc <-
+                BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes.Slice at))
+
             at <- at + 8
 
         while at < bytes.Length do

@@ -19,13 +19,15 @@ type Row =
 
     /// A row that keeps `key` and `value` as they are: the key exactly the array.
     internal new(key: byte[], value, createRevision, modRevision, subRevision, version, lease) =
-        { key = key
-          value = value
-          createRevision = createRevision
-          modRevision = modRevision
-          subRevision = subRevision
-          version = version
-          lease = lease }
+        {
+            key = key
+            value = value
+            createRevision = createRevision
+            modRevision = modRevision
+            subRevision = subRevision
+            version = version
+            lease = lease
+        }
 
     new
         (
@@ -38,13 +40,15 @@ type Row =
             lease: LeaseId,
             isTombstone: bool
         ) =
-        { key = (KeySlice.Of key).ToExact()
-          value = value
-          createRevision = (if isTombstone then 0L else createRevision)
-          modRevision = modRevision
-          subRevision = subRevision
-          version = (if isTombstone then 0L else version)
-          lease = lease }
+        {
+            key = (KeySlice.Of key).ToExact()
+            value = value
+            createRevision = (if isTombstone then 0L else createRevision)
+            modRevision = modRevision
+            subRevision = subRevision
+            version = (if isTombstone then 0L else version)
+            lease = lease
+        }
 
     /// The deletion of a key.
     static member internal Tombstone(key: byte[], modRevision: Revision, subRevision: int64) =

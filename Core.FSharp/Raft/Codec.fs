@@ -190,6 +190,7 @@ type MessageCodec private () =
         | MessageBody.ReadIndexRequest _ -> 13uy
         | MessageBody.ReadIndexResponse _ -> 14uy
         | MessageBody.TransferRequest _ -> 15uy
+        | MessageBody.CommitKnown _ -> 16uy
 
     static let writeBody (writer: IBufferWriter<byte>) (body: MessageBody) =
         let write = Wire.write writer
@@ -231,6 +232,9 @@ type MessageCodec private () =
             write context
             write index
         | MessageBody.TransferRequest target -> write target
+        | MessageBody.CommitKnown(index, term) ->
+            write index
+            write term
 
     static let readAppend (reader: Reader) =
         let previous = reader.Integer()
@@ -261,6 +265,7 @@ type MessageCodec private () =
         | 13uy -> MessageBody.ReadIndexRequest(reader.Integer())
         | 14uy -> MessageBody.ReadIndexResponse(reader.Integer(), reader.Integer())
         | 15uy -> MessageBody.TransferRequest(reader.Integer())
+        | 16uy -> MessageBody.CommitKnown(reader.Integer(), reader.Integer())
         | _ ->
             reader.Fail()
             MessageBody.TimeoutNow

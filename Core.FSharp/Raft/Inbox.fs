@@ -57,7 +57,8 @@ module internal Inbox =
             ofFollower turn message (fun progress ->
                 Replication.heartbeatAnswered turn progress context)
         | MessageBody.InstallSnapshot mark ->
-            ofLeader turn message (fun () -> Following.installSnapshot turn from mark)
+            ofLeader turn message (fun () -> Following.installSnapshot turn message mark)
+        | MessageBody.CommitKnown(index, term) -> Election.commitKnown turn index term
         | MessageBody.TimeoutNow -> Election.timeoutNow turn
         | MessageBody.Propose(kind, payloads) -> Proposing.passedOn turn message kind payloads
         | MessageBody.ReadIndexRequest context ->
@@ -88,6 +89,7 @@ module internal Inbox =
         | MessageBody.AppendAccepted _
         | MessageBody.AppendRejected _
         | MessageBody.HeartbeatResponse _
+        | MessageBody.CommitKnown _
         | MessageBody.TimeoutNow
         | MessageBody.Propose _
         | MessageBody.ReadIndexRequest _
@@ -109,6 +111,7 @@ module internal Inbox =
         | MessageBody.AppendAccepted _
         | MessageBody.AppendRejected _
         | MessageBody.HeartbeatResponse _
+        | MessageBody.CommitKnown _
         | MessageBody.TimeoutNow
         | MessageBody.Propose _
         | MessageBody.ReadIndexRequest _
@@ -131,6 +134,7 @@ module internal Inbox =
         | MessageBody.Heartbeat _
         | MessageBody.HeartbeatResponse _
         | MessageBody.InstallSnapshot _
+        | MessageBody.CommitKnown _
         | MessageBody.TimeoutNow
         | MessageBody.ReadIndexResponse _ -> false
 
@@ -139,7 +143,12 @@ module internal Inbox =
         let state = turn.State
         let self = state.Options.Id
 
-        if message.To <> self || message.From = self || message.From = 0UL then
+        if
+            message.To <> self
+            || message.From = self
+            || message.From = 0UL
+            || message.Term > Limits.countMax
+        then
             ()
         elif knowsNoTerm message.Body || message.Term = state.Term then
             dispatch turn message

@@ -56,7 +56,8 @@ type RaftMachine private () =
         | Input.SnapshotSent(peer, index, succeeded) ->
             Reports.withFollower turn peer (fun progress ->
                 Replication.snapshotSent turn progress index succeeded)
-        | Input.PeerUnreachable peer -> Reports.withFollower turn peer (Replication.unreachable turn)
+        | Input.PeerUnreachable peer ->
+            Reports.withFollower turn peer (Replication.unreachable turn)
         | Input.CampaignRequested -> Election.campaign turn
 
     /// A member as it is after start: what its log held. `mark` is the newest snapshot (index 0 at

@@ -188,8 +188,7 @@ module internal Replication =
         elif isNew || endsProbe then
             turn.Record(Event.FollowerMatched(node, index))
 
-            if not (advanceCommit turn) then
-                feed turn node progress.IsPaused
+            advanceCommit turn |> ignore
 
             match NodeState.progress node turn.State with
             | ValueSome now ->
@@ -214,6 +213,7 @@ module internal Replication =
     /// state at all (not even the first configuration): it needs a snapshot whatever the log holds.
     let rejected (turn: Turn) (progress: Progress) (rejected: LogIndex) hintIndex hintTerm =
         let node = progress.Node
+        let isProbe = (progress.Mode = ProgressMode.Probe)
 
         let concerns =
             match progress.Mode with
@@ -224,8 +224,9 @@ module internal Replication =
         if not progress.IsActive then
             turn.Record(Event.FollowerHeard node)
 
-        if concerns && rejected = 0UL then
-            startSnapshot turn { progress with IsActive = true }
+        if rejected = 0UL then
+            if isProbe && progress.Match = 0UL then
+                startSnapshot turn { progress with IsActive = true }
         elif concerns then
             let next = nextProbe turn.State.Log rejected hintIndex hintTerm
             turn.Record(Event.ProbeStarted(node, next, false))
@@ -268,5 +269,5 @@ module internal Replication =
             && Membership.isVoter target (NodeState.configuration turn.State)
         then
             turn.Record(Event.TransferChanged target)
-            feed turn target true
+            feed turn target false
             finishTransfer turn target

@@ -22,6 +22,8 @@ internal static class LogSetup
         logging.ClearProviders();
         logging.SetMinimumLevel(libraries);
         logging.AddFilter("Kv.Node", level);
+        // A port that cannot be bound ends the start with a line of our own.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddProvider(new NodeLoggerProvider(LogFormat.Of(options.LogFormat), output, clock));
         return logging;
     }

@@ -9,9 +9,13 @@ namespace Kv.Node.Snapshots;
 /// <param name="Mark">The point it stands for; the log covers it.</param>
 /// <param name="State">The state.</param>
 /// <param name="Damaged">Newer snapshots that could not be read and were set aside, newest first: to be
-/// logged as errors, with file and offset. Nothing is lost: the log leads on from here.</param>
+/// logged. Nothing is lost: the log leads on from here.</param>
 internal sealed record LoadedSnapshot(
     SnapshotInfo Info,
     SnapshotMark Mark,
     StoreState State,
-    IReadOnlyList<DamagedSnapshotException> Damaged);
+    IReadOnlyList<DamagedSnapshot> Damaged)
+{
+    /// <summary>Length of the file.</summary>
+    public long SizeBytes => Info.SizeBytes;
+}

@@ -1,4 +1,4 @@
-// The log begins behind a snapshot that is not there.
+// No snapshot to start from: every log leads on from one, the empty state's at the least.
 using Kv.Node.Ports;
 
 namespace Kv.Node.Snapshots;
@@ -8,6 +8,6 @@ namespace Kv.Node.Snapshots;
 /// <param name="firstIndex">First index the log still has.</param>
 internal sealed class MissingSnapshotException(string directory, ulong firstIndex)
     : StorageException(
-        $"no usable snapshot in {directory}: the log begins at index {firstIndex} and needs one that reaches "
-        + "there; restore the data directory from a copy, or remove this member from the cluster and add it "
+        $"no usable snapshot in {directory}: the log begins at index {firstIndex} and none leads up "
+        + "to it; restore the data directory from a copy, or remove this member from the cluster and add it "
         + "again with an empty data directory");

@@ -11,10 +11,9 @@ internal sealed partial class SnapshotStore
 {
     /// <summary>Loads the newest snapshot the log can go on from. Files the log knows nothing of (a
     /// received snapshot whose installation never reached the log) are passed over.</summary>
-    /// <returns>The snapshot, or null if there is none and the log begins at index 1.</returns>
     /// <exception cref="DamagedSnapshotException">A snapshot is damaged and no older one will do.</exception>
-    /// <exception cref="MissingSnapshotException">The log begins behind a snapshot that is not there.</exception>
-    public LoadedSnapshot? LoadNewest(RecoveredLog log)
+    /// <exception cref="MissingSnapshotException">There is none the log leads on from.</exception>
+    public LoadedSnapshot LoadNewest(RecoveredLog log)
     {
         var damaged = new List<DamagedSnapshotException>();
         foreach (var (path, term, index) in Find())
@@ -26,10 +25,9 @@ internal sealed partial class SnapshotStore
 
             try
             {
-                var loaded = Load(path, term, index, damaged);
-                SetAside(damaged);
-                Anchor(index);
-                return loaded;
+                var loaded = Load(path, term, index, log.Identity.ClusterId);
+                Anchor(index, log.Identity.ClusterId);
+                return loaded with { Damaged = SetAside(damaged) };
             }
             catch (DamagedSnapshotException damage)
             {
@@ -37,18 +35,13 @@ internal sealed partial class SnapshotStore
             }
         }
 
-        if (damaged.Count > 0)
-        {
-            throw damaged[0];
-        }
-
-        return log.Covers(0, 0) ? null : throw new MissingSnapshotException(_directory, log.FirstIndex);
+        throw damaged.Count > 0 ? damaged[0] : new MissingSnapshotException(_directory, log.FirstIndex);
     }
 
-    private LoadedSnapshot Load(string path, ulong term, ulong index, List<DamagedSnapshotException> damaged)
+    private LoadedSnapshot Load(string path, ulong term, ulong index, ulong clusterId)
     {
         var reader = new SnapshotReader();
-        var decoder = new SnapshotDecoder(_clusterId, reader.ReadBlock);
+        var decoder = new SnapshotDecoder(clusterId, reader.ReadBlock);
         long length;
         using (var file = _disk.OpenRead(path))
         {
@@ -60,17 +53,17 @@ internal sealed partial class SnapshotStore
             throw new DamagedSnapshotException(path, 0, "the file name is that of another snapshot");
         }
 
-        var state = Complete(reader, mark)
+        var state = Complete(reader, mark, clusterId)
             ?? throw new DamagedSnapshotException(path, length, "the state is not complete");
-        return new LoadedSnapshot(new SnapshotInfo(path, index, term, length), mark, state, damaged);
+        return new LoadedSnapshot(new SnapshotInfo(path, index, term, length), mark, state, []);
     }
 
     /// <summary>The state, or null if blocks are missing or it is not the one of the mark.</summary>
-    private StoreState? Complete(SnapshotReader reader, SnapshotMark mark)
+    private static StoreState? Complete(SnapshotReader reader, SnapshotMark mark, ulong clusterId)
     {
         var state = reader.Complete();
         return state is not null
-            && state.ClusterId == _clusterId
+            && state.ClusterId == clusterId
             && state.AppliedIndex == mark.Index
             && state.AppliedTerm == mark.Term
                 ? state
@@ -78,7 +71,7 @@ internal sealed partial class SnapshotStore
     }
 
     /// <summary>Renames damaged files, so that they are kept for inspection and not counted as snapshots.</summary>
-    private void SetAside(List<DamagedSnapshotException> damaged)
+    private List<DamagedSnapshot> SetAside(List<DamagedSnapshotException> damaged)
     {
         foreach (var damage in damaged)
         {
@@ -89,5 +82,7 @@ internal sealed partial class SnapshotStore
         {
             _disk.SyncDirectory(_directory);
         }
+
+        return damaged.ConvertAll(damage => new DamagedSnapshot(damage.File, damage.Offset, damage.Reason));
     }
 }

@@ -11,23 +11,29 @@ internal sealed partial class SnapshotStore
 {
     private readonly IDisk _disk;
     private readonly string _directory;
-    private readonly ulong _clusterId;
     private readonly Lock _lock = new();
     private readonly HashSet<string> _temporaries = new(StringComparer.Ordinal);
+
+    /// <summary>Index of the newest snapshot saved here or started from.</summary>
     private ulong _anchorIndex;
+
+    /// <summary>The cluster all states must belong to; 0 until the first save or load says which.</summary>
+    private ulong _clusterId;
+
     private ulong _temporaryCount;
 
     /// <summary>Opens the snapshots of a directory, made if it is missing.</summary>
     /// <param name="disk">The file system.</param>
     /// <param name="directory">Where the snapshots are.</param>
-    /// <param name="clusterId">The cluster they must belong to.</param>
-    public SnapshotStore(IDisk disk, string directory, ulong clusterId)
+    public SnapshotStore(IDisk disk, string directory)
     {
         _disk = disk;
         _directory = directory;
-        _clusterId = clusterId;
         disk.CreateDirectory(directory);
     }
+
+    /// <summary>True if there is a snapshot of a later index than this, good or not.</summary>
+    public bool HasAnyBeyond(ulong index) => Find() is [var newest, ..] && newest.Index > index;
 
     /// <summary>Writes a snapshot of a state; durable on return.</summary>
     public SnapshotInfo Save(StoreState state)
@@ -43,7 +49,7 @@ internal sealed partial class SnapshotStore
             }
 
             var info = Publish(temporary, mark, length);
-            Anchor(mark.Index);
+            Anchor(mark.Index, state.ClusterId);
             return info;
         }
         finally
@@ -136,10 +142,11 @@ internal sealed partial class SnapshotStore
         }
     }
 
-    private void Anchor(ulong index)
+    private void Anchor(ulong index, ulong clusterId)
     {
         lock (_lock)
         {
+            _clusterId = clusterId;
             _anchorIndex = Math.Max(_anchorIndex, index);
         }
     }

@@ -13,7 +13,12 @@ internal sealed class LogReplay
     private bool _isBaseFixed;
 
     /// <summary>The newest hard state as it was written.</summary>
-    public HardState HardState { get; private set; }
+    public HardState WrittenHardState { get; private set; }
+
+    /// <summary>The newest hard state with a commit index the log reaches: a crash can keep the commit
+    /// index and lose entries of the same batch.</summary>
+    public HardState HardState =>
+        new(WrittenHardState.Term, WrittenHardState.Vote, Math.Min(WrittenHardState.Commit, LastIndex));
 
     /// <summary>Index before the first entry kept.</summary>
     public ulong Base { get; private set; }
@@ -61,7 +66,7 @@ internal sealed class LogReplay
             return "malformed hard state";
         }
 
-        HardState = new HardState(
+        WrittenHardState = new HardState(
             BinaryPrimitives.ReadUInt64LittleEndian(payload),
             BinaryPrimitives.ReadUInt64LittleEndian(payload[8..]),
             BinaryPrimitives.ReadUInt64LittleEndian(payload[16..]));

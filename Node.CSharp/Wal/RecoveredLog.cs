@@ -24,8 +24,6 @@ internal sealed class RecoveredLog
         _replay = replay;
         Identity = identity;
         Repair = repair;
-        var written = replay.HardState;
-        HardState = new HardState(written.Term, written.Vote, Math.Min(written.Commit, replay.LastIndex));
     }
 
     /// <summary>Whose log it is.</summary>
@@ -33,7 +31,7 @@ internal sealed class RecoveredLog
 
     /// <summary>The newest hard state. The commit index is at most <see cref="LastIndex"/>: a crash can
     /// keep it and lose entries of the same batch, none of which was acknowledged.</summary>
-    public HardState HardState { get; }
+    public HardState HardState => _replay.HardState;
 
     /// <summary>Marks of snapshots taken and installed, in the order they were written.</summary>
     public IReadOnlyList<SnapshotMark> Marks => _replay.Marks;

@@ -30,6 +30,7 @@ internal sealed partial class WriteAheadLog
             reader.ReadAll();
             opened = new WriteAheadLog(disk, directory, options ?? new WalOptions(), reader.Identity, held);
             opened.Resume(reader);
+            opened.CorrectCommit(reader.Replay);
             log = opened;
             return reader.ToRecoveredLog();
         }
@@ -107,6 +108,15 @@ internal sealed partial class WriteAheadLog
         _file.Sync();
         Confirm();
         _preparer.Start();
+    }
+
+    /// <summary>A commit index beyond the end must not come to mean entries appended later.</summary>
+    private void CorrectCommit(LogReplay replay)
+    {
+        if (replay.WrittenHardState.Commit != _hardState.Commit)
+        {
+            PutHardState(_hardState);
+        }
     }
 
     /// <summary>The process ended between the end record and the next segment.</summary>

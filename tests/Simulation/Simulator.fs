@@ -24,7 +24,8 @@ type RunResult =
 
 [<RequireQualifiedAccess>]
 module Simulator =
-    let private linesMax = 80
+    /// Trace lines that a failure shows.
+    let linesMax = 80
 
     let private play (world: World) =
         let faults = Faults world
@@ -45,8 +46,9 @@ module Simulator =
               Step = trace.Step
               Lines = trace.Lines }
 
-    let private runWith (options: SimOptions) (isRecording: bool) : RunResult =
-        let trace = Trace(isRecording, linesMax)
+    /// `lines`: how many trace lines to keep; 0: record no text.
+    let private runWith (options: SimOptions) (lines: int) : RunResult =
+        let trace = Trace(lines > 0, lines)
         let world = World(options, trace)
 
         let outcome =
@@ -74,14 +76,14 @@ module Simulator =
 
     /// Runs the seed, with a deliberate fault if asked for.
     let runMutant (mutant: Mutant) (seed: uint64) : RunResult =
-        runWith (SimOptions.draw seed mutant) false
+        runWith (SimOptions.draw seed mutant) 0
 
     /// Runs the seed.
     let run (seed: uint64) : RunResult = runMutant Mutant.None seed
 
-    /// The text of a failure: how to run it again, and the last events.
-    let explain (seed: uint64) : string =
-        match (runWith (SimOptions.draw seed Mutant.None) true).Failure with
+    /// The text of a failure: how to run it again, and the last `lines` lines.
+    let explain (seed: uint64) (lines: int) : string =
+        match (runWith (SimOptions.draw seed Mutant.None) lines).Failure with
         | ValueNone -> $"seed {seed} passes"
         | ValueSome failure ->
             let lines = String.Join('\n', failure.Lines)

@@ -54,7 +54,7 @@ type TraceKind =
     | Change = 15
     /// target, 0, 0
     | Transfer = 16
-    /// kind, a, b
+    /// kind (0 partition, 1 its end, 2 clog, 3 taken away for good), a, b
     | Fault = 17
     /// kind, 0, 0
     | Refuse = 18

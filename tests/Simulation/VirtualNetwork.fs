@@ -27,6 +27,7 @@ module MessageNumber =
         | MessageBody.ReadIndexRequest _ -> 12UL
         | MessageBody.ReadIndexResponse _ -> 13UL
         | MessageBody.TransferRequest _ -> 14UL
+        | MessageBody.CommitKnown _ -> 15UL
 
     /// Words for a recorded trace.
     let describe (body: MessageBody) : string =
@@ -35,6 +36,7 @@ module MessageNumber =
         | MessageBody.PreVoteResponse granted -> $"PreVoteResponse {granted}"
         | MessageBody.VoteRequest(index, term, transfer) -> $"VoteRequest {index}@{term} {transfer}"
         | MessageBody.VoteResponse granted -> $"VoteResponse {granted}"
+        | MessageBody.CommitKnown(index, term) -> $"CommitKnown {index}@{term}"
         | MessageBody.Append(index, term, entries, commit) ->
             $"Append {index}@{term} +{entries.Length} commit {commit}"
         | MessageBody.AppendAccepted index -> $"AppendAccepted {index}"
@@ -131,6 +133,9 @@ type VirtualNetwork(options: SimOptions, rng: SplitMix, queue: EventQueue, trace
             isHealed <- true
             fill blocked false
             fill clogged 0L
+
+    /// Whether the second phase has begun.
+    member _.IsHealed = isHealed
 
     /// The message could not be delivered because its target is down.
     member _.TargetDown(message: Message) = drop message 2UL

@@ -98,11 +98,11 @@ type Workload(world: World) =
         let knows (id: NodeId) =
             let disk = world.Find(id).Disk
             let known = world.Observers.States.ConfigurationAt disk.HardState.Commit
-            id <> target.Id && not (ConfigurationModel.contains known target.Id)
+            not (ConfigurationModel.contains known target.Id)
 
-        target.Log.LastIndex > 0UL
-        && not latest.IsJoint
-        && latest.Voters.Length > 0
+        not latest.IsJoint
+        && not (ConfigurationModel.contains latest target.Id)
+        && world.Observers.States.HasBeenMember target.Id
         && Array.forall knows (Array.append latest.Voters latest.Learners)
 
     /// Takes away removed members once it is safe.

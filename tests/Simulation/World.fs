@@ -73,10 +73,18 @@ type World(options: SimOptions, trace: Trace) =
 
         decoded
 
+    /// A change that is still under way when the cluster heals could ask for members that are gone.
+    let isLateChange (message: Message) =
+        match message.Body with
+        | MessageBody.Propose(EntryKind.Configuration, _) -> network.IsHealed
+        | _ -> false
+
     let deliver (message: Message) =
         let target = find message.To
 
-        if target.IsUp then
+        if isLateChange message then
+            ()
+        elif target.IsUp then
             target.OnReceived(if options.EncodesMessages then recode message else message)
         else
             network.TargetDown message
@@ -158,6 +166,7 @@ type World(options: SimOptions, trace: Trace) =
     /// Takes a member away for good.
     member this.Destroy(target: Member) =
         destroyed.Add target.Id |> ignore
+        trace.Event(queue.Now, target.Id, TraceKind.Fault, 3UL, 0UL, 0UL)
 
         if target.IsUp then
             this.Crash(target, 0)
@@ -166,18 +175,9 @@ type World(options: SimOptions, trace: Trace) =
     member _.Revive(target: Member) =
         handle (SimEvent.Restart(target.Id, target.Incarnation))
 
-    /// The configuration after everything applied anywhere so far; the members who know it best.
+    /// The configuration after everything applied anywhere so far.
     member _.LatestConfiguration() : Configuration =
-        let mutable latest: AppliedState = null
-
-        for found in members do
-            if found.IsUp then
-                let state = found.Applier.State
-
-                if isNull latest || state.Index > latest.Index then
-                    latest <- state
-
-        if isNull latest then ConfigurationModel.empty else latest.Configuration
+        observers.States.ConfigurationAt observers.States.LastIndex
 
     /// Handles events until the next full tick of the world.
     member _.RunTick() =

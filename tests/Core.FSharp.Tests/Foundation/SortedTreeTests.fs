@@ -43,9 +43,11 @@ type internal AddEdit =
     val mutable Existed: bool
 
     new(key, amount) =
-        { Key = key
-          Amount = amount
-          Existed = false }
+        {
+            Key = key
+            Amount = amount
+            Existed = false
+        }
 
     interface ITreeEdit<Pair> with
         member this.Insert() = Pair(this.Key, this.Amount)
@@ -67,9 +69,10 @@ let private same (model: SortedDictionary<int, int>) (tree: PairTree) =
     tree.CheckStructure()
     Assert.Equal<struct (int * int)[]>(expectedOf model, contentOf tree false)
 
-    let weighty = expectedOf model |> Array.filter (fun struct (_, value) -> value % 2 = 0)
+    let isWeighty (struct (_, value): struct (int * int)) = value % 2 = 0
+    let weighty = expectedOf model |> Array.filter isWeighty
     Assert.Equal(weighty.Length, tree.Weight)
-    Assert.Equal<struct (int * int)[]>(weighty, contentOf tree true)
+    Assert.Equal<struct (int * int)[]>(weighty, contentOf tree true |> Array.filter isWeighty)
 
 let private edit (random: Random) (range: int) (removes: int) (token: EditToken) tree model =
     let model: SortedDictionary<int, int> = model
@@ -129,9 +132,12 @@ let ``find, floor, ceiling, rank and scans equal the model`` (seed: int) =
     for _ in 1..40 do
         let probe = random.Next(-2, range + 2)
         let mutable item = Unchecked.defaultof<Pair>
+
         let expect (expected: struct (int * int) option) (found: bool) (item: Pair) =
             Assert.Equal(expected.IsSome, found)
-            expected |> Option.iter (fun pair -> Assert.Equal(pair, struct (item.Key, item.Value)))
+
+            expected
+            |> Option.iter (fun pair -> Assert.Equal(pair, struct (item.Key, item.Value)))
 
         let found = tree.TryFind(probe, &item)
         expect (all |> Array.tryFind (fun pair -> key pair = probe)) found item
@@ -144,7 +150,10 @@ let ``find, floor, ceiling, rank and scans equal the model`` (seed: int) =
         Assert.Equal(below, tree.WeightBelow probe)
 
         let upper = random.Next(probe, range + 3)
-        let between = all |> Array.filter (fun pair -> key pair >= probe && key pair < upper)
+
+        let between =
+            all |> Array.filter (fun pair -> key pair >= probe && key pair < upper)
+
         let from = all |> Array.filter (fun pair -> key pair >= probe)
         let into = List<struct (int * int)>()
         let most = 1 + random.Next 50
@@ -216,6 +225,13 @@ let ``filling in order makes full leaves, and emptying leaves nothing`` () =
         tree <- tree.Remove(token, i)
 
     Assert.True tree.IsEmpty
+
+[<Fact>]
+let ``a scan of what weighs passes over what does not`` () =
+    let items = Array.init 10_000 (fun i -> Pair(i, (if i = 7_000 then 2 else 1)))
+    let visited = contentOf (PairTree.Build(items, items.Length)) true
+    Assert.Contains(struct (7_000, 2), visited)
+    Assert.InRange(visited.Length, 1, TreeNode.WidthMax)
 
 [<Fact>]
 let ``removing what is not there gives the same tree`` () =

@@ -9,7 +9,7 @@ namespace Kv.Node.Tests.Wal;
 
 internal static class WalFixture
 {
-    public const string Directory = "/data/wal";
+    public const string WalDirectory = "/data/wal";
 
     public static readonly WalIdentity Identity = new(0xC1, 0xA1);
 
@@ -18,10 +18,10 @@ internal static class WalFixture
     public static readonly SnapshotMark NoMark = new(0, 0, Configuration.OfVoters([1, 2, 3]));
 
     public static WriteAheadLog Create(IDisk disk, WalOptions? options = null) =>
-        WriteAheadLog.Create(disk, Directory, Identity, options ?? SmallSegments);
+        WriteAheadLog.Create(disk, WalDirectory, Identity, options ?? SmallSegments);
 
     public static RecoveredLog Recover(IDisk disk, out WriteAheadLog log, WalOptions? options = null) =>
-        WriteAheadLog.Recover(disk, Directory, out log, options ?? SmallSegments);
+        WriteAheadLog.Recover(disk, WalDirectory, out log, options ?? SmallSegments);
 
     /// <summary>Recovers and closes again.</summary>
     public static RecoveredLog Recover(IDisk disk)

@@ -14,9 +14,9 @@ public sealed class WriteAheadLogTests
     public void NewLogIsEmptyAndKnowsItsOwner()
     {
         var disk = new FaultDisk();
-        Assert.False(WriteAheadLog.Exists(disk, WalFixture.Directory));
+        Assert.False(WriteAheadLog.Exists(disk, WalDirectory));
         Create(disk).Dispose();
-        Assert.True(WriteAheadLog.Exists(disk, WalFixture.Directory));
+        Assert.True(WriteAheadLog.Exists(disk, WalDirectory));
 
         var recovered = Recover(disk);
 
@@ -281,7 +281,7 @@ public sealed class WriteAheadLogTests
         var disk = new FaultDisk();
         using var log = Create(disk);
         var refused = Assert.Throws<DirectoryInUseException>(() => Recover(disk));
-        Assert.Equal($"data directory in use by another process: {WalFixture.Directory}", refused.Message);
+        Assert.Equal($"data directory in use by another process: {WalDirectory}", refused.Message);
     }
 
     [Theory]
@@ -308,7 +308,7 @@ public sealed class WriteAheadLogTests
     {
         var disk = new FaultDisk();
         Create(disk).Dispose();
-        disk.Create(WalFixture.Directory + "/next.tmp").Dispose();
+        disk.Create(WalDirectory + "/next.tmp").Dispose();
         Recover(disk);
         Assert.Single(disk.Paths());
     }
