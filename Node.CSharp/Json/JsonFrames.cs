@@ -66,7 +66,7 @@ internal sealed class JsonFrames(PipeReader body, int bytesMax)
         }
         catch (JsonException e)
         {
-            throw new ProtoJsonException($"invalid JSON: {e.Message}", e);
+            throw ProtoJsonException.At(e);
         }
     }
 }

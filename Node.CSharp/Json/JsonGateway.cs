@@ -27,35 +27,23 @@ internal sealed partial class JsonGateway(
     /// <summary>Serves a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="path">Its path, with <c>/v3beta/</c> already rewritten.</param>
-    /// <returns>False if the path means nothing here; nothing was written then.</returns>
-    public async Task<bool> TryServeAsync(HttpContext context, string path)
+    public Task ServeAsync(HttpContext context, string path)
     {
         var isStream = path is JsonRoutes.Watch or JsonRoutes.LeaseKeepAlive;
         var rpc = _unary.GetValueOrDefault(path);
         if (!isStream && rpc is null)
         {
-            return false;
+            return JsonErrors.WriteAsync(context.Response, StatusCode.NotFound, "Not Found");
         }
 
         if (!HttpMethods.IsPost(context.Request.Method))
         {
+            // etcd's gateway says 501 here, not 405.
             context.Response.Headers.Allow = HttpMethods.Post;
-            await JsonErrors.WriteAsync(
-                context.Response,
-                StatusCode.Unimplemented,
-                "Method Not Allowed",
-                StatusCodes.Status405MethodNotAllowed);
-        }
-        else if (rpc is not null)
-        {
-            await ServeUnaryAsync(context, rpc);
-        }
-        else
-        {
-            await ServeStreamAsync(context, path);
+            return JsonErrors.WriteAsync(context.Response, StatusCode.Unimplemented, "Method Not Allowed");
         }
 
-        return true;
+        return rpc is null ? ServeStreamAsync(context, path) : ServeUnaryAsync(context, rpc);
     }
 
     private static bool RequiresLeader(HttpContext context) =>

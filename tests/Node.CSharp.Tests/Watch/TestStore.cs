@@ -35,6 +35,12 @@ internal sealed class TestStore
         return Apply(Command.NewTxn(new TxnRequest([], puts, [])));
     }
 
+    public TxnReply Txn(TxnRequest request)
+    {
+        Apply(Command.NewTxn(request));
+        return (TxnReply)_outcomes[^1].Reply;
+    }
+
     public void Compact(long revision) => Apply(Command.NewCompact(revision));
 
     /// <summary>Applies commands as one batch and publishes the result.</summary>
