@@ -75,7 +75,7 @@ module internal RowBytes =
     /// Bytes a row takes beside its key and value: the object, the headers of the two arrays and
     /// its places in the key tree and in the history, as measured on a 64-bit runtime.
     [<Literal>]
-    let Overhead = 176L
+    let Overhead = 160L
 
     let size (row: Row) : int64 =
         Overhead + int64 row.KeyArray.Length + int64 row.Value.Length

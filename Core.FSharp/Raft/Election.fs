@@ -45,8 +45,24 @@ module internal Election =
             | VoteResult.Won when granted ballot state.Options.Id -> Replication.lead turn
             | VoteResult.Won -> ()
 
+    /// Voter and candidate tell each other what is committed, as far as the other's log may reach:
+    /// either may run in a configuration that has been replaced, and wait in it for ever for the
+    /// vote of a member that is gone.
+    let private tellCommit (turn: Turn) (peer: NodeId) (lastIndex: LogIndex) =
+        let index = min turn.State.Commit lastIndex
+
+        match turn.State.Log.TermAt index with
+        | ValueSome term when index > 0UL ->
+            turn.SendAt(peer, 0UL, MessageBody.CommitKnown(index, term))
+        | ValueSome _
+        | ValueNone -> ()
+
     let private count (turn: Turn) (voter: NodeId) (isGranted: bool) =
         turn.Record(Event.VoteCounted(voter, isGranted))
+
+        if not isGranted then
+            tellCommit turn voter turn.State.Commit
+
         decide turn
 
     /// Asks whether an election could be won, without changing anybody's term.
@@ -117,17 +133,7 @@ module internal Election =
     let private isFree (state: NodeState) (candidate: NodeId) =
         state.Vote = candidate || (state.Vote = 0UL && state.Leader = 0UL)
 
-    /// A refused candidate is told what is committed as far as its log may reach.
-    let private tellCommit (turn: Turn) (candidate: NodeId) (lastIndex: LogIndex) =
-        let index = min turn.State.Commit lastIndex
-
-        match turn.State.Log.TermAt index with
-        | ValueSome term when index > 0UL ->
-            turn.Send(candidate, MessageBody.CommitKnown(index, term))
-        | ValueSome _
-        | ValueNone -> ()
-
-    /// A commit learned from a member that refused its vote. If it puts a configuration in force,
+    /// A commit learned from the other side of an election. If it puts a configuration in force,
     /// the vote may now stand differently, or this member may not be a candidate any more.
     let commitKnown (turn: Turn) (index: LogIndex) (term: Term) =
         let state = turn.State
@@ -153,8 +159,7 @@ module internal Election =
         else
             turn.Send(message.From, MessageBody.VoteResponse false)
 
-            if not isUpToDate then
-                tellCommit turn message.From lastIndex
+        tellCommit turn message.From lastIndex
 
     /// A request for a pre-vote, for a term that is not below the present one. A promise of nothing,
     /// so it changes nothing and need not be durable. Granted in the term asked for.
@@ -168,8 +173,7 @@ module internal Election =
         else
             turn.Send(message.From, MessageBody.PreVoteResponse false)
 
-            if not isUpToDate then
-                tellCommit turn message.From lastIndex
+        tellCommit turn message.From lastIndex
 
     /// Did a quorum show life since the last check?
     let private hearsQuorum (state: NodeState) =

@@ -118,9 +118,10 @@ module internal Inbox =
         | MessageBody.ReadIndexResponse _
         | MessageBody.TransferRequest _ -> ()
 
-    /// Requests that are passed on to a leader are not bound to a term.
+    /// Requests that are passed on to a leader are not bound to a term, nor is what is committed.
     let private knowsNoTerm (body: MessageBody) =
         match body with
+        | MessageBody.CommitKnown _
         | MessageBody.Propose _
         | MessageBody.ReadIndexRequest _
         | MessageBody.TransferRequest _ -> true
@@ -134,7 +135,6 @@ module internal Inbox =
         | MessageBody.Heartbeat _
         | MessageBody.HeartbeatResponse _
         | MessageBody.InstallSnapshot _
-        | MessageBody.CommitKnown _
         | MessageBody.TimeoutNow
         | MessageBody.ReadIndexResponse _ -> false
 

@@ -55,8 +55,8 @@ internal sealed class NodeStorage : IDisposable
         NodeOptions options, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger)
     {
         // The first snapshot of an interrupted bootstrap is made again; any other one had a log.
-        var snapshots = new SnapshotStore(disk, snapshotDirectory);
-        if (snapshots.HasAnyBeyond(0))
+        if (disk.List(snapshotDirectory).Any(
+            name => SnapshotFormat.TryParseName(name, out _, out var index) && index > 0))
         {
             throw new DataDirectoryException(
                 $"{options.DataDir} has snapshots but no log in {logDirectory}: the log was moved or deleted "
@@ -73,6 +73,7 @@ internal sealed class NodeStorage : IDisposable
         var cluster = ClusterIdentity.OfNewCluster(options);
         var identity = new WalIdentity(cluster.ClusterId, cluster.MemberId);
         var state = StoreState.Create(cluster.ClusterId, [.. cluster.Members]);
+        var snapshots = new SnapshotStore(disk, snapshotDirectory, cluster.ClusterId);
         var info = snapshots.Save(state);
         var log = WriteAheadLog.Create(disk, logDirectory, identity);
         logger.Bootstrapped(identity.MemberId.ToString("x"), identity.ClusterId.ToString("x"), options.DataDir);
@@ -102,7 +103,7 @@ internal sealed class NodeStorage : IDisposable
                     + $"{torn.Offset}; nothing acknowledged was in them");
             }
 
-            var snapshots = new SnapshotStore(disk, snapshotDirectory);
+            var snapshots = new SnapshotStore(disk, snapshotDirectory, recovered.Identity.ClusterId);
             var loaded = snapshots.LoadNewest(recovered)
                 ?? throw new DataDirectoryException(
                     $"{snapshotDirectory} holds no snapshot: every node has one from the day it was made; restore the "

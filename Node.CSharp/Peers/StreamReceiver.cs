@@ -25,6 +25,13 @@ internal sealed class StreamReceiver(
             return;
         }
 
+        if (stopping.IsCancellationRequested)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await http.Response.WriteAsync("this member stops\n", http.RequestAborted);
+            return;
+        }
+
         PeerGate.LiftLimits(http);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         await ReplaceAsync(sender, ending);

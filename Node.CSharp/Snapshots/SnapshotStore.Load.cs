@@ -25,8 +25,8 @@ internal sealed partial class SnapshotStore
 
             try
             {
-                var loaded = Load(path, term, index, log.Identity.ClusterId);
-                Anchor(index, log.Identity.ClusterId);
+                var loaded = Load(path, term, index);
+                Anchor(index);
                 return loaded with { Damaged = SetAside(damaged) };
             }
             catch (DamagedSnapshotException damage)
@@ -38,10 +38,10 @@ internal sealed partial class SnapshotStore
         throw damaged.Count > 0 ? damaged[0] : new MissingSnapshotException(_directory, log.FirstIndex);
     }
 
-    private LoadedSnapshot Load(string path, ulong term, ulong index, ulong clusterId)
+    private LoadedSnapshot Load(string path, ulong term, ulong index)
     {
         var reader = new SnapshotReader();
-        var decoder = new SnapshotDecoder(clusterId, reader.ReadBlock);
+        var decoder = new SnapshotDecoder(_clusterId, reader.ReadBlock);
         long length;
         using (var file = _disk.OpenRead(path))
         {
@@ -53,17 +53,17 @@ internal sealed partial class SnapshotStore
             throw new DamagedSnapshotException(path, 0, "the file name is that of another snapshot");
         }
 
-        var state = Complete(reader, mark, clusterId)
+        var state = Complete(reader, mark)
             ?? throw new DamagedSnapshotException(path, length, "the state is not complete");
         return new LoadedSnapshot(new SnapshotInfo(path, index, term, length), mark, state, []);
     }
 
     /// <summary>The state, or null if blocks are missing or it is not the one of the mark.</summary>
-    private static StoreState? Complete(SnapshotReader reader, SnapshotMark mark, ulong clusterId)
+    private StoreState? Complete(SnapshotReader reader, SnapshotMark mark)
     {
         var state = reader.Complete();
         return state is not null
-            && state.ClusterId == clusterId
+            && state.ClusterId == _clusterId
             && state.AppliedIndex == mark.Index
             && state.AppliedTerm == mark.Term
                 ? state

@@ -11,7 +11,6 @@ internal sealed partial class SnapshotStore
     private const long ReceiveSyncBytes = 16 << 20;
 
     /// <summary>Reads exactly one snapshot from a stream into a temporary file, durable on return.</summary>
-    /// <remarks>Only after a load or a save: before it the store does not know its cluster.</remarks>
     /// <exception cref="InvalidDataException">The bytes are damaged, or of another cluster.</exception>
     /// <exception cref="EndOfStreamException">The stream ended early.</exception>
     /// <exception cref="DiskFailureException">The file could not be written: fatal to the node.</exception>
@@ -23,11 +22,10 @@ internal sealed partial class SnapshotStore
         {
             using var file = _disk.Create(temporary);
             var reader = new SnapshotReader();
-            var clusterId = Volatile.Read(ref _clusterId);
-            var decoder = new SnapshotDecoder(clusterId, reader.ReadBlock);
+            var decoder = new SnapshotDecoder(_clusterId, reader.ReadBlock);
             var length = await CopyAsync(stream, decoder, file, token);
             var mark = decoder.Mark ?? throw new InvalidDataException("the snapshot has no header");
-            var state = Complete(reader, mark, clusterId) ?? throw new InvalidDataException("the state is not complete");
+            var state = Complete(reader, mark) ?? throw new InvalidDataException("the state is not complete");
             file.Sync();
             isKept = true;
             return new ReceivedSnapshot(this, temporary, length, mark, state);

@@ -11,29 +11,25 @@ internal sealed partial class SnapshotStore
 {
     private readonly IDisk _disk;
     private readonly string _directory;
+    private readonly ulong _clusterId;
     private readonly Lock _lock = new();
     private readonly HashSet<string> _temporaries = new(StringComparer.Ordinal);
 
     /// <summary>Index of the newest snapshot saved here or started from.</summary>
     private ulong _anchorIndex;
-
-    /// <summary>The cluster all states must belong to; 0 until the first save or load says which.</summary>
-    private ulong _clusterId;
-
     private ulong _temporaryCount;
 
     /// <summary>Opens the snapshots of a directory, made if it is missing.</summary>
     /// <param name="disk">The file system.</param>
     /// <param name="directory">Where the snapshots are.</param>
-    public SnapshotStore(IDisk disk, string directory)
+    /// <param name="clusterId">The cluster all of them must belong to.</param>
+    public SnapshotStore(IDisk disk, string directory, ulong clusterId)
     {
         _disk = disk;
         _directory = directory;
+        _clusterId = clusterId;
         disk.CreateDirectory(directory);
     }
-
-    /// <summary>True if there is a snapshot of a later index than this, good or not.</summary>
-    public bool HasAnyBeyond(ulong index) => Find() is [var newest, ..] && newest.Index > index;
 
     /// <summary>Writes a snapshot of a state; durable on return.</summary>
     public SnapshotInfo Save(StoreState state)
@@ -49,7 +45,7 @@ internal sealed partial class SnapshotStore
             }
 
             var info = Publish(temporary, mark, length);
-            Anchor(mark.Index, state.ClusterId);
+            Anchor(mark.Index);
             return info;
         }
         finally
@@ -142,11 +138,10 @@ internal sealed partial class SnapshotStore
         }
     }
 
-    private void Anchor(ulong index, ulong clusterId)
+    private void Anchor(ulong index)
     {
         lock (_lock)
         {
-            _clusterId = clusterId;
             _anchorIndex = Math.Max(_anchorIndex, index);
         }
     }

@@ -33,6 +33,8 @@ internal sealed partial class WriteAheadLog
             {
                 PutEntry(entry);
             }
+
+            MeasureSize();
         }
         catch (StorageException failure)
         {
@@ -50,6 +52,7 @@ internal sealed partial class WriteAheadLog
         {
             PutMark(RecordType.SnapshotTaken, mark);
             _mark = mark;
+            MeasureSize();
         }
         catch (StorageException failure)
         {

@@ -24,6 +24,8 @@ internal sealed partial class WriteAheadLog
                 _unsynced = false;
                 Confirm();
             }
+
+            MeasureSize();
         }
         catch (StorageException failure)
         {

@@ -107,6 +107,7 @@ internal sealed partial class WriteAheadLog
         _file.Preallocate(_options.SegmentBytes);
         _file.Sync();
         Confirm();
+        MeasureSize();
         _preparer.Start();
     }
 

@@ -26,6 +26,8 @@ internal sealed partial class WriteAheadLog
                 _disk.SyncDirectory(_directory);
                 _segments.RemoveAt(0);
             }
+
+            MeasureSize();
         }
         catch (StorageException failure)
         {
@@ -63,6 +65,7 @@ internal sealed partial class WriteAheadLog
         _disk.SyncDirectory(_directory);
         _file = _disk.Open(path);
         _segments.Add(new WalSegment(path, sequence) { Bytes = _offset });
+        MeasureSize();
         _preparer.Start();
     }
 

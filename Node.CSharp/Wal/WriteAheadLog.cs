@@ -35,6 +35,7 @@ internal sealed partial class WriteAheadLog : IDisposable
     private long _bodyOffset;
 
     private bool _unsynced;
+    private long _sizeBytes;
     private HardState _hardState;
     private SnapshotMark? _mark;
     private ulong _lastIndex;
@@ -50,20 +51,8 @@ internal sealed partial class WriteAheadLog : IDisposable
         _preparer = new SegmentPreparer(disk, directory, options);
     }
 
-    /// <summary>Bytes of all records kept, including those not flushed yet.</summary>
-    public long SizeBytes
-    {
-        get
-        {
-            long size = _buffer.Length;
-            foreach (var segment in _segments)
-            {
-                size += segment.Bytes;
-            }
-
-            return size;
-        }
-    }
+    /// <summary>Bytes of all records kept, including those not flushed yet. Any thread may look.</summary>
+    public long SizeBytes => Volatile.Read(ref _sizeBytes);
 
     /// <summary>Bytes of records appended since this object was made; never goes back. The difference
     /// between two looks is what the log has grown by, whatever was released meanwhile.</summary>
@@ -122,6 +111,17 @@ internal sealed partial class WriteAheadLog : IDisposable
         _file?.Dispose();
         _file = null;
         _lock.Dispose();
+    }
+
+    private void MeasureSize()
+    {
+        long size = _buffer.Length;
+        foreach (var segment in _segments)
+        {
+            size += segment.Bytes;
+        }
+
+        Volatile.Write(ref _sizeBytes, size);
     }
 
     private void ThrowIfUnusable()

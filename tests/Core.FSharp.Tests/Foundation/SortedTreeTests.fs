@@ -93,6 +93,42 @@ let private edit (random: Random) (range: int) (removes: int) (token: EditToken)
         model[key] <- value
         tree.Put(token, key, Pair(key, value))
 
+/// Every item is found where the separators lead.
+let private allFound (model: SortedDictionary<int, int>) (tree: PairTree) =
+    let mutable item = Unchecked.defaultof<Pair>
+
+    for pair in model do
+        Assert.True(tree.TryFind(pair.Key, &item))
+        Assert.Equal(pair.Value, item.Value)
+
+[<Property(MaxTest = 12)>]
+let ``a deep tree keeps its order when whole regions empty and fill again`` (seed: int) =
+    let random = Random seed
+    let count = 12_000
+    let mutable tree = PairTree.Build(Array.init count (fun i -> Pair(i * 4, i)), count)
+    let model = SortedDictionary<int, int>()
+
+    for i in 0 .. count - 1 do
+        model[i * 4] <- i
+
+    for _ in 1..40 do
+        let token = EditToken()
+        let start = random.Next(count * 4)
+        let stop = start + random.Next 6_000
+
+        for key in start..stop do
+            if model.Remove key then
+                tree <- tree.Remove(token, key)
+
+        // Few come back, below what the nodes around were split at.
+        for _ in 1 .. random.Next 60 do
+            let key = random.Next(start, stop + 1)
+            model[key] <- key
+            tree <- tree.Put(token, key, Pair(key, key))
+
+    same model tree
+    allFound model tree
+
 [<Property(MaxTest = 60)>]
 let ``random edits under tokens equal SortedDictionary and leave old roots alone`` (seed: int) =
     let random = Random seed
@@ -113,6 +149,7 @@ let ``random edits under tokens equal SortedDictionary and leave old roots alone
 
     for struct (old, expected) in kept do
         same expected old
+        allFound expected old
 
 [<Property(MaxTest = 40)>]
 let ``find, floor, ceiling, rank and scans equal the model`` (seed: int) =

@@ -230,6 +230,23 @@ let ``history gives whole revisions and where to go on`` () =
     Assert.Throws<InvariantException>(fun () -> history store 2L 1 |> ignore)
     |> ignore
 
+[<Theory>]
+[<InlineData(false)>]
+[<InlineData(true)>]
+let ``a change that its own transaction overwrote is gone once compacted, swept or not``
+    (isSwept: bool)
+    =
+    let store = TestStore()
+    let puts = [ for value in [ "1"; "2" ] -> Operation.Put(Ask.put "a" value) ]
+    store.Txn [] puts [] |> ignore
+    Assert.Equal((3L, [ "a+2.0"; "a+2.1" ]), history store 2L 10)
+    store.Compact 2L
+
+    if isSwept then
+        store.Sweep()
+
+    Assert.Equal((3L, [ "a+2.1" ]), history store 2L 10)
+
 [<Fact>]
 let ``a row keeps a value's slice only if it does not hold much else in memory`` () =
     let store = TestStore()

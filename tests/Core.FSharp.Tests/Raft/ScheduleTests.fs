@@ -1,6 +1,6 @@
 // Random schedules: messages lost, doubled and out of order, slow and torn writes, crashes, changes
 // of membership. `Cluster` checks safety at every step; in the end, when all is well again, the
-// members must agree and make progress.
+// members must agree and make progress. KV_SCHEDULES sets how many are run (60).
 namespace Kv.Core.Tests.Raft
 
 open System
@@ -189,10 +189,18 @@ type ScheduleTests() =
     member _.``Random schedules are safe and end in agreement``() =
         let mutable committed = 0
 
-        for seed in 1UL .. 60UL do
+        let schedules =
+            match Environment.GetEnvironmentVariable "KV_SCHEDULES" with
+            | null -> 60UL
+            | count -> UInt64.Parse count
+
+        for seed in 1UL .. schedules do
             try
                 committed <- committed + Schedule(seed).Run 1200
             with error ->
                 raise (InvalidOperationException("seed " + string seed, error))
 
-        Assert.True(committed > 60 * 20, "the schedules commit too little to show anything")
+        Assert.True(
+            committed > int schedules * 20,
+            "the schedules commit too little to show anything"
+        )

@@ -37,7 +37,7 @@ internal static class SnapshotFixture
         return entries;
     }
 
-    public static SnapshotStore Store(IDisk disk) => new(disk, SnapDirectory);
+    public static SnapshotStore Store(IDisk disk) => new(disk, SnapDirectory, ClusterId);
 
     public static string PathOf(ulong index, ulong term = 1) => $"{SnapDirectory}/{term:x16}-{index:x16}.snap";
 

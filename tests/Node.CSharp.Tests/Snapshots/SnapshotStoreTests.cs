@@ -230,18 +230,6 @@ public sealed class SnapshotStoreTests
     }
 
     [Fact]
-    public void HasAnyBeyondLooksAtTheNewest()
-    {
-        var store = Store(new FaultDisk());
-        Assert.False(store.HasAnyBeyond(0));
-        store.Save(State(0));
-        Assert.False(store.HasAnyBeyond(0));
-        store.Save(State(5));
-        Assert.True(store.HasAnyBeyond(0));
-        Assert.False(store.HasAnyBeyond(5));
-    }
-
-    [Fact]
     public void FailedWriteOrSyncIsNotASnapshot()
     {
         var disk = new FaultDisk();

@@ -102,20 +102,20 @@ public sealed class RealFilesTests : IDisposable
         }
 
         var state = SnapshotFixture.State(2000, 500);
-        var sender = new SnapshotStore(_disk, _directory.Path("one"));
+        var sender = new SnapshotStore(_disk, _directory.Path("one"), SnapshotFixture.ClusterId);
         var info = sender.Save(state);
         Assert.Equal(info.SizeBytes, new FileInfo(info.Path).Length);
         using var stream = new MemoryStream();
         await SnapshotFrames.WriteAsync(state, stream, CancellationToken.None);
         stream.Position = 0;
 
-        var receiver = new SnapshotStore(_disk, _directory.Path("two"));
+        var receiver = new SnapshotStore(_disk, _directory.Path("two"), SnapshotFixture.ClusterId);
         receiver.Save(SnapshotFixture.State(0));
         (await receiver.ReceiveAsync(stream, CancellationToken.None)).Commit();
 
         var recovered = WriteAheadLog.Recover(_disk, walPath, out var again);
         again.Dispose();
-        var loaded = new SnapshotStore(_disk, _directory.Path("two")).LoadNewest(recovered);
+        var loaded = new SnapshotStore(_disk, _directory.Path("two"), SnapshotFixture.ClusterId).LoadNewest(recovered);
         Assert.Equal(state.StateHash(), loaded.State.StateHash());
         Assert.Equal(2000UL, loaded.Info.Index);
     }

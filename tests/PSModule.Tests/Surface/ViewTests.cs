@@ -8,7 +8,7 @@ public sealed class ViewTests
 {
     private const string Rows = "\"kvs\":["
         + "{\"key\":\"am9iLzE=\",\"create_revision\":\"3\",\"mod_revision\":\"4\",\"version\":\"2\",\"lease\":\"7587862094726\",\"value\":\"b25l\"},"
-        + "{\"key\":\"am9iLzI=\",\"create_revision\":\"5\",\"mod_revision\":\"5\",\"version\":\"1\"}],\"count\":\"2\"";
+        + "{\"key\":\"am9iLzI=\",\"create_revision\":\"5\",\"mod_revision\":\"5\",\"version\":\"1\",\"value\":\"eA0KeQl6\"}],\"count\":\"2\"";
 
     [Fact]
     public async Task Keys_are_a_table()
