@@ -208,6 +208,7 @@ type Describe private () =
             "match " + Text.number p.Match
             "next " + Text.number p.Next
             Text.yes p.IsPaused "paused"
+            Text.yes p.MayRetry "retry"
             Text.unless p.IsActive "silent"
             Text.unless
                 p.Flights.IsEmpty

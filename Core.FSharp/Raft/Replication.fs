@@ -233,12 +233,15 @@ module internal Replication =
             feed turn node true
 
     /// The follower answered a heartbeat. If it lags or is being probed it gets an append, empty if
-    /// need be: its answer shows what was lost.
+    /// need be, once an interval: its answer shows what was lost.
     let heartbeatAnswered (turn: Turn) (progress: Progress) (round: uint64) =
         let round = if round > turn.State.Reads.Token then 0UL else round
         turn.Record(Event.HeartbeatAnswered(progress.Node, round))
 
-        if progress.Match < turn.State.Log.LastIndex || progress.Mode = ProgressMode.Probe then
+        if
+            progress.MayRetry
+            && (progress.Match < turn.State.Log.LastIndex || progress.Mode = ProgressMode.Probe)
+        then
             feed turn progress.Node true
 
         if round > 0UL then
