@@ -1,5 +1,6 @@
 // Reads a cleartext HTTP/2 connection for Kestrel, and looks at header frames as they pass (see
-// AuthorityRepair). Nothing is copied but a header block that lies across two buffers.
+// AuthorityRepair). Kestrel copies all it is given into a pipe of its own, so an incomplete header frame
+// is kept back until it is whole. Nothing is copied here but a header block that lies across two buffers.
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
@@ -17,15 +18,31 @@ internal sealed class AuthorityRepairReader(PipeReader inner) : PipeReader
     private const byte PriorityFlag = 0x20;
     private const int PriorityLength = 5;
 
+    /// <summary>Longest header frame that is waited for: more than the server takes, so that a longer one
+    /// is passed on to be refused.</summary>
+    private const int HeldLengthMax = 64 * 1024;
+
     /// <summary>Bytes from the start of the unconsumed buffer to the next frame not looked at.</summary>
     private long _next = PrefaceLength;
 
     private ReadOnlySequence<byte> _buffer;
 
+    /// <summary>The end of the buffer was kept back, because it is the beginning of a frame to look at.</summary>
+    private bool _isHolding;
+
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        var pending = inner.ReadAsync(cancellationToken);
-        return Look(pending.IsCompletedSuccessfully ? pending.Result : await pending);
+        while (true)
+        {
+            var pending = inner.ReadAsync(cancellationToken);
+            var result = Look(pending.IsCompletedSuccessfully ? pending.Result : await pending);
+            if (!_isHolding || !result.Buffer.IsEmpty || result.IsCanceled)
+            {
+                return result;
+            }
+
+            inner.AdvanceTo(_buffer.Start, _buffer.End);
+        }
     }
 
     public override bool TryRead(out ReadResult result)
@@ -36,7 +53,13 @@ internal sealed class AuthorityRepairReader(PipeReader inner) : PipeReader
         }
 
         result = Look(result);
-        return true;
+        if (!_isHolding || !result.Buffer.IsEmpty || result.IsCanceled)
+        {
+            return true;
+        }
+
+        inner.AdvanceTo(_buffer.Start, _buffer.End);
+        return false;
     }
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
@@ -44,28 +67,38 @@ internal sealed class AuthorityRepairReader(PipeReader inner) : PipeReader
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         _next -= _buffer.Slice(_buffer.Start, consumed).Length;
+        // What is kept back was examined here: only more of it is worth waking up for.
+        inner.AdvanceTo(consumed, _isHolding ? _buffer.End : examined);
         _buffer = default;
-        inner.AdvanceTo(consumed, examined);
     }
 
     public override void CancelPendingRead() => inner.CancelPendingRead();
 
     public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
+    /// <summary>Looks at every whole header frame, and gives out no part of an incomplete one: the
+    /// consumer may copy away whatever it is given.</summary>
     private ReadResult Look(ReadResult result)
     {
         _buffer = result.Buffer;
+        _isHolding = false;
         Span<byte> header = stackalloc byte[FrameHeaderLength];
-        while (_buffer.Length - _next >= FrameHeaderLength)
+        while (_next < _buffer.Length && !_isHolding)
         {
+            if (_buffer.Length - _next < FrameHeaderLength)
+            {
+                _isHolding = true;
+                break;
+            }
+
             _buffer.Slice(_next, FrameHeaderLength).CopyTo(header);
             var length = BinaryPrimitives.ReadInt32BigEndian(header) >>> 8;
             var end = _next + FrameHeaderLength + length;
-            if (header[3] == HeadersType)
+            if (header[3] == HeadersType && length <= HeldLengthMax)
             {
-                // Kestrel waits for the whole frame, too, so it has not acted on a part of it.
                 if (_buffer.Length < end)
                 {
+                    _isHolding = true;
                     break;
                 }
 
@@ -75,7 +108,10 @@ internal sealed class AuthorityRepairReader(PipeReader inner) : PipeReader
             _next = end;
         }
 
-        return result;
+        _isHolding &= !result.IsCompleted;
+        return _isHolding
+            ? new ReadResult(_buffer.Slice(0, _next), result.IsCanceled, result.IsCompleted)
+            : result;
     }
 
     private static void RepairFrame(ReadOnlySequence<byte> payload, byte flags)

@@ -166,13 +166,18 @@ type Liveness(world: World, workload: Workload) =
             world.RunTick()
 
             if leader.Status.Term <> term || leader.Status.Role <> Role.Leader then
-                violated "stable-leader" $"leader {leader.Id} of term {term} lost its office in calm"
+                violated
+                    "stable-leader"
+                    $"leader {leader.Id} of term {term} lost its office in calm"
 
     /// Heals, and sees the cluster converge.
     member _.Run() =
         heal ()
         firstId <- workload.NextId()
-        let limit = 500 + 80 * options.ElectionTicks + 6 * int world.Observers.History.LastIndex
+
+        let limit =
+            500 + 80 * options.ElectionTicks + 6 * int world.Observers.History.LastIndex
+
         let leader = waitUntil 0 limit
 
         if isUndisturbed () then

@@ -14,11 +14,12 @@ let private usage =
     + "  --verbose   a line per seed"
 
 [<NoComparison; NoEquality>]
-type private Arguments =
-    { Seeds: int
-      From: uint64
-      Lines: int
-      IsVerbose: bool }
+type private Arguments = {
+    Seeds: int
+    From: uint64
+    Lines: int
+    IsVerbose: bool
+}
 
 let rec private parse (arguments: Arguments) (words: string list) : Arguments voption =
     match words with
@@ -41,7 +42,8 @@ let rec private parse (arguments: Arguments) (words: string list) : Arguments vo
 let private report (arguments: Arguments) (result: RunResult) =
     match result.Failure with
     | ValueSome _ -> Console.WriteLine(Simulator.explain result.Seed arguments.Lines)
-    | ValueNone when arguments.IsVerbose -> Console.WriteLine $"{result.Seed} {result.Stats.Describe()}"
+    | ValueNone when arguments.IsVerbose ->
+        Console.WriteLine $"{result.Seed} {result.Stats.Describe()}"
     | ValueNone -> ()
 
 let private simulate (arguments: Arguments) : int =
@@ -64,14 +66,20 @@ let private simulate (arguments: Arguments) : int =
 
 [<EntryPoint>]
 let main (words: string[]) : int =
-    let defaults =
-        { Seeds = 1000
-          Lines = Simulator.linesMax
-          From = uint64 Environment.TickCount64 * 1_000_003UL
-          IsVerbose = false }
+    let defaults = {
+        Seeds = 1000
+        Lines = Simulator.linesMax
+        From = uint64 Environment.TickCount64 * 1_000_003UL
+        IsVerbose = false
+    }
 
     let given = List.ofArray words
-    let given = if given.Length > 0 && given.Head = "simulate" then given.Tail else given
+
+    let given =
+        if given.Length > 0 && given.Head = "simulate" then
+            given.Tail
+        else
+            given
 
     match parse defaults given with
     | ValueSome arguments -> simulate arguments

@@ -8,19 +8,21 @@ open Kv.Simulation.Checkers
 
 /// What broke a run.
 [<NoComparison; NoEquality>]
-type Failure =
-    { Rule: string
-      Message: string
-      Step: int64
-      Lines: string[] }
+type Failure = {
+    Rule: string
+    Message: string
+    Step: int64
+    Lines: string[]
+}
 
 /// What came of a seed.
 [<NoComparison; NoEquality>]
-type RunResult =
-    { Seed: uint64
-      Hash: uint64
-      Stats: Stats
-      Failure: Failure voption }
+type RunResult = {
+    Seed: uint64
+    Hash: uint64
+    Stats: Stats
+    Failure: Failure voption
+}
 
 [<RequireQualifiedAccess>]
 module Simulator =
@@ -40,11 +42,12 @@ module Simulator =
         liveness.Run()
 
     let private failure (trace: Trace) (rule: string) (message: string) =
-        ValueSome
-            { Rule = rule
-              Message = message
-              Step = trace.Step
-              Lines = trace.Lines }
+        ValueSome {
+            Rule = rule
+            Message = message
+            Step = trace.Step
+            Lines = trace.Lines
+        }
 
     /// `lines`: how many trace lines to keep; 0: record no text.
     let private runWith (options: SimOptions) (lines: int) : RunResult =
@@ -61,18 +64,19 @@ module Simulator =
             | :? NullReferenceException
             | :? IndexOutOfRangeException
             | :? ArgumentException
-            | :? InvalidOperationException as error ->
-                failure trace "exception" (error.ToString())
+            | :? InvalidOperationException as error -> failure trace "exception" (error.ToString())
 
         let stats = world.Observers.Stats
         stats.Steps <- trace.Step
         stats.Elections <- int64 world.Observers.Elections.Count
         stats.Commits <- int64 world.Observers.History.LastIndex
 
-        { Seed = options.Seed
-          Hash = trace.Hash
-          Stats = stats
-          Failure = outcome }
+        {
+            Seed = options.Seed
+            Hash = trace.Hash
+            Stats = stats
+            Failure = outcome
+        }
 
     /// Runs the seed, with a deliberate fault if asked for.
     let runMutant (mutant: Mutant) (seed: uint64) : RunResult =

@@ -66,7 +66,8 @@ type Trace(isRecording: bool, linesMax: int) =
     let mutable hash = 14695981039346656037UL
     let mutable step = 0L
 
-    let fold (value: uint64) = hash <- (hash ^^^ value) * 1099511628211UL + (hash >>> 29)
+    let fold (value: uint64) =
+        hash <- (hash ^^^ value) * 1099511628211UL + (hash >>> 29)
 
     let column (width: int) (value: uint64) = value.ToString().PadLeft width
 
@@ -98,14 +99,16 @@ type Trace(isRecording: bool, linesMax: int) =
         if isRecording then
             keep (
                 String.Concat(
-                    [| step.ToString().PadLeft 7
-                       time.ToString().PadLeft 8
-                       "  n"
-                       node.ToString().PadRight 3
-                       kind.ToString().PadRight 13
-                       column 10 a
-                       column 10 b
-                       column 10 c |]
+                    [|
+                        step.ToString().PadLeft 7
+                        time.ToString().PadLeft 8
+                        "  n"
+                        node.ToString().PadRight 3
+                        kind.ToString().PadRight 13
+                        column 10 a
+                        column 10 b
+                        column 10 c
+                    |]
                 )
             )
 

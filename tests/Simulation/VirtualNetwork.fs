@@ -29,6 +29,12 @@ module MessageNumber =
         | MessageBody.TransferRequest _ -> 14UL
         | MessageBody.CommitKnown _ -> 15UL
 
+    /// Whether it asks for a transfer of leadership.
+    let isTransfer (body: MessageBody) : bool =
+        match body with
+        | MessageBody.TransferRequest _ -> true
+        | _ -> false
+
     /// Words for a recorded trace.
     let describe (body: MessageBody) : string =
         match body with
@@ -77,11 +83,23 @@ type VirtualNetwork(options: SimOptions, rng: SplitMix, queue: EventQueue, trace
 
     let schedule (message: Message) (extra: int) =
         let source, target = at message.From, at message.To
-        let unitsMax = if isHealed then min options.DelayUnitsMax 5 else options.DelayUnitsMax
+
+        let unitsMax =
+            if isHealed then
+                min options.DelayUnitsMax 5
+            else
+                options.DelayUnitsMax
+
         let delay = 1 + rng.Below unitsMax + extra
         let free = max (queue.Now + int64 delay) clogged[source, target]
         let isOrdered = options.ReorderPermille = 0
-        let time = if isOrdered then max free lastArrival[source, target] else free
+
+        let time =
+            if isOrdered then
+                max free lastArrival[source, target]
+            else
+                free
+
         lastArrival[source, target] <- time
         queue.After(time - queue.Now, SimEvent.Deliver message)
 

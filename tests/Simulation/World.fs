@@ -24,7 +24,10 @@ type World(options: SimOptions, trace: Trace) =
     let find (id: NodeId) : Member = members[int id - 1]
 
     let observe (id: NodeId) : IObserved =
-        if id >= 1UL && id <= uint64 members.Count then find id else null
+        if id >= 1UL && id <= uint64 members.Count then
+            find id
+        else
+            null
 
     let initial =
         let voters = [| for id in 1 .. options.Voters -> uint64 id |]
@@ -33,12 +36,13 @@ type World(options: SimOptions, trace: Trace) =
 
     let observers = Observers(options, observe, initial)
 
-    let around =
-        { Options = options
-          Queue = queue
-          Network = network
-          Trace = trace
-          Observers = observers }
+    let around = {
+        Options = options
+        Queue = queue
+        Network = network
+        Trace = trace
+        Observers = observers
+    }
 
     let add (known: Configuration) =
         let id = uint64 members.Count + 1UL
@@ -111,10 +115,8 @@ type World(options: SimOptions, trace: Trace) =
 
     let handle (event: SimEvent) =
         match event with
-        | SimEvent.Tick(id, incarnation) ->
-            inLife id incarnation (fun found -> found.OnTick())
-        | SimEvent.Turn(id, incarnation) ->
-            inLife id incarnation (fun found -> found.OnTurn())
+        | SimEvent.Tick(id, incarnation) -> inLife id incarnation (fun found -> found.OnTick())
+        | SimEvent.Turn(id, incarnation) -> inLife id incarnation (fun found -> found.OnTurn())
         | SimEvent.Deliver message -> deliver message
         | SimEvent.DiskDone(id, incarnation, sequence) ->
             inLife id incarnation (fun found -> found.OnDiskDone sequence)
@@ -124,7 +126,8 @@ type World(options: SimOptions, trace: Trace) =
             inLife id incarnation (fun found -> found.OnSnapshotWritten state)
         | SimEvent.SnapshotArrived(message, state, incarnation) -> arrive message state incarnation
         | SimEvent.SnapshotReported(id, incarnation, peer, index, succeeded) ->
-            inLife id incarnation (fun found -> found.Enqueue(Input.SnapshotSent(peer, index, succeeded)))
+            inLife id incarnation (fun found ->
+                found.Enqueue(Input.SnapshotSent(peer, index, succeeded)))
         | SimEvent.Restart(id, incarnation) ->
             let found = find id
 
@@ -150,7 +153,8 @@ type World(options: SimOptions, trace: Trace) =
         members.FindAll(fun found -> not (destroyed.Contains found.Id)).ToArray()
 
     /// Everybody who runs.
-    member _.Running() : Member[] = members.FindAll(fun found -> found.IsUp).ToArray()
+    member _.Running() : Member[] =
+        members.FindAll(fun found -> found.IsUp).ToArray()
 
     /// A new, empty member that waits to be contacted.
     member _.Join() : Member = add ConfigurationModel.empty
