@@ -30,7 +30,7 @@ module internal Crc32C =
         crc
 
     /// The checksum a register stands for.
-    let inline finish (register: uint32) : uint32 = ~~~register
+    let finish (register: uint32) : uint32 = ~~~register
 
     /// The checksum of `bytes` alone.
     let compute (bytes: ReadOnlySpan<byte>) : uint32 = finish (append Start bytes)

@@ -59,7 +59,7 @@ type internal FieldWriter(capacity: int) =
         length <- length + 1
 
     /// A signed number as its two's complement: short when it is not negative.
-    member inline this.Signed(value: int64) : unit = this.Varint(uint64 value)
+    member this.Signed(value: int64) : unit = this.Varint(uint64 value)
 
     member this.Raw(bytes: ReadOnlySpan<byte>) : unit =
         reserve bytes.Length
