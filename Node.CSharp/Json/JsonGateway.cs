@@ -54,12 +54,12 @@ internal sealed partial class JsonGateway(
     {
         try
         {
-            var body = await ReadBodyAsync(context.Request.BodyReader, context.RequestAborted);
+            var reader = context.Request.BodyReader;
+            var body = await ReadBodyAsync(reader, context.RequestAborted);
             var response = await rpc.InvokeAsync(
-                request => Fill(request, body),
+                request => Fill(request, reader, body),
                 RequiresLeader(context),
                 context.RequestAborted);
-            context.Request.BodyReader.AdvanceTo(body.End);
             await WriteAsync(context.Response, response);
         }
         catch (RpcException e)
@@ -108,7 +108,8 @@ internal sealed partial class JsonGateway(
             RequiresLeader(context),
             context.RequestAborted);
 
-    private void Fill(IMessage request, in ReadOnlySequence<byte> body)
+    /// <summary>Parses the body and gives it back; what is not given back would cost the connection.</summary>
+    private void Fill(IMessage request, PipeReader reader, in ReadOnlySequence<byte> body)
     {
         try
         {
@@ -117,6 +118,10 @@ internal sealed partial class JsonGateway(
         catch (ProtoJsonException e)
         {
             throw JsonErrors.Malformed(e);
+        }
+        finally
+        {
+            reader.AdvanceTo(body.End);
         }
 
         if (request.CalculateSize() > GrpcLimits.ReceiveBytesMax(options))
@@ -138,6 +143,7 @@ internal sealed partial class JsonGateway(
 
             if (read.Buffer.Length > _bodyBytesMax)
             {
+                body.AdvanceTo(read.Buffer.End);
                 throw TooLarge();
             }
 

@@ -43,6 +43,22 @@ public sealed class JsonApiTests(NodeFixture fixture) : IClassFixture<NodeFixtur
     }
 
     [Fact]
+    public async Task A_refused_request_does_not_cost_the_connection()
+    {
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(_node.Http.BaseAddress!.Host, _node.Http.BaseAddress.Port);
+        await using var stream = socket.GetStream();
+        const string Refused = "POST /v3/kv/put HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{\"key\":5}";
+        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(Refused));
+        await stream.WriteAsync("GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8.ToArray());
+
+        var answers = await new StreamReader(stream).ReadToEndAsync();
+
+        Assert.Contains("HTTP/1.1 400", answers, StringComparison.Ordinal);
+        Assert.Contains("HTTP/1.1 200", answers, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Only_post_is_served()
     {
         var (status, body) = await _node.GetAsync("v3/kv/range");

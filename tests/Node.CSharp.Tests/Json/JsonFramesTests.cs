@@ -24,6 +24,19 @@ public sealed class JsonFramesTests
     }
 
     [Fact]
+    public async Task Blanks_before_a_value_that_is_still_coming_do_no_harm()
+    {
+        var pipe = new Pipe();
+        var reading = ReadAllAsync(pipe.Reader);
+        await pipe.Writer.WriteAsync("  {"u8.ToArray());
+        Assert.False(reading.IsCompleted);
+        await pipe.Writer.WriteAsync("}"u8.ToArray());
+        await pipe.Writer.CompleteAsync();
+
+        Assert.Equal(["{}"], await reading.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task A_value_is_there_before_the_body_ends()
     {
         var pipe = new Pipe();

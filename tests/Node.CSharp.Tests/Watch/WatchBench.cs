@@ -1,5 +1,6 @@
 using Kv.Node.Protos;
 using Kv.Node.Watch;
+using Xunit;
 
 namespace Kv.Node.Tests.Watch;
 
@@ -11,7 +12,7 @@ internal sealed class WatchBench : IAsyncDisposable
     public WatchBench(WatchSettings? settings = null, bool isRunning = true)
     {
         Settings = settings ?? new WatchSettings();
-        Hub = new WatchHub(() => Store.State, Settings);
+        Hub = new WatchHub(() => Store.State, Settings, fault => Fault = fault);
         Store.Published += Hub.Publish;
         if (isRunning)
         {
@@ -24,6 +25,8 @@ internal sealed class WatchBench : IAsyncDisposable
     public WatchSettings Settings { get; }
 
     public WatchHub Hub { get; }
+
+    public Exception? Fault { get; private set; }
 
     public static ResponseHeader Header(long revision) => new() { ClusterId = 7, MemberId = 1, Revision = revision };
 
@@ -42,5 +45,6 @@ internal sealed class WatchBench : IAsyncDisposable
         }
 
         await Hub.DisposeAsync();
+        Assert.Null(Fault);
     }
 }

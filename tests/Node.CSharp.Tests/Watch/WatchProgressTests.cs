@@ -62,6 +62,7 @@ public sealed class WatchProgressTests
         session.Writer.Block();
         session.Send(new WatchCreateRequest { Key = Google.Protobuf.ByteString.CopyFromUtf8("k"), StartRevision = 2 });
         session.AskProgress();
+        await session.TakenAsync();
         session.Writer.Unblock();
         Assert.True((await session.NextAsync()).Created);
 

@@ -35,6 +35,18 @@ internal sealed class WatchSession : IAsyncDisposable
     public void AskProgress() => Assert.True(
         _requests.Writer.TryWrite(new WatchRequest { ProgressRequest = new WatchProgressRequest() }));
 
+    /// <summary>Waits until the stream has all requests sent so far, though it need not have served them.</summary>
+    public async Task TakenAsync()
+    {
+        // The stream takes requests one after another, so once it has this one it has those before.
+        Cancel(long.MaxValue);
+        using var patience = new CancellationTokenSource(Patience);
+        while (_requests.Reader.Count > 0)
+        {
+            await Task.Delay(1, patience.Token);
+        }
+    }
+
     public void EndRequests() => _requests.Writer.Complete();
 
     /// <summary>Creates a watcher and takes its created response.</summary>
