@@ -235,6 +235,11 @@ type CommandCodec private () =
         else
             BinaryPrimitives.ReadUInt64LittleEndian bytes
 
+    /// Do these bytes carry a compaction? Hosts publish the state before one, so that watchers see
+    /// the changes that it is about to remove.
+    static member IsCompaction(bytes: ReadOnlySpan<byte>) : bool =
+        bytes.Length >= IdTagBytes && bytes[IdTagBytes - 1] = CommandTag.Compact
+
     /// False if the bytes are not a well-formed command. Keys and values are slices of `bytes`.
     static member TryDecode
         (bytes: ReadOnlyMemory<byte>, requestId: outref<uint64>, command: outref<Command>)
