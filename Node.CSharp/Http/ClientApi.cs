@@ -83,10 +83,11 @@ internal static class ClientApi
     /// <summary>Limits fit for long streams and many small calls.</summary>
     public static void SetLimits(KestrelServerLimits limits)
     {
-        // A watch is a body that may stay silent for hours, either way: no rates, no idle timeout.
+        // A watch is a body that may stay silent for hours, either way: no rates. An idle connection is
+        // kept as long as anyone could want; an infinite timeout would make Kestrel close it at once.
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
-        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        limits.KeepAliveTimeout = TimeSpan.FromDays(1);
         // Message sizes are checked by gRPC and by the gateway, each in its own terms.
         limits.MaxRequestBodySize = null;
         limits.Http2.MaxStreamsPerConnection = StreamsMax;

@@ -29,7 +29,9 @@ internal sealed partial class WatchStream
         }
 
         var watcher = Add(request, range, state);
-        if (!_hub.TryJoin(this, [watcher], watcher.Next))
+        // What is past already is read from history, even if the hub has not routed it yet: only there
+        // is a compaction noticed (W7).
+        if (watcher.Next <= state.Revision || !_hub.TryJoin(this, [watcher], watcher.Next))
         {
             AddLagging(watcher);
         }
