@@ -7,23 +7,25 @@ open Kv.Core
 open Kv.Core.Mvcc
 
 [<NoEquality; NoComparison>]
-type internal ClusterState =
-    { /// Ascending by id.
-      Members: Member[]
-      /// Ascending; can never come back.
-      Removed: NodeId[]
-      /// Ascending by member, then kind.
-      Alarms: struct (NodeId * AlarmKind)[]
-      /// Empty until set.
-      Version: string }
+type internal ClusterState = {
+    /// Ascending by id.
+    Members: Member[]
+    /// Ascending; can never come back.
+    Removed: NodeId[]
+    /// Ascending by member, then kind.
+    Alarms: struct (NodeId * AlarmKind)[]
+    /// Empty until set.
+    Version: string
+}
 
 [<RequireQualifiedAccess>]
 module internal ClusterState =
-    let create (members: Member[]) : ClusterState =
-        { Members = Array.sortBy (fun (m: Member) -> m.Id) members
-          Removed = Array.Empty<NodeId>()
-          Alarms = Array.Empty<struct (NodeId * AlarmKind)>()
-          Version = "" }
+    let create (members: Member[]) : ClusterState = {
+        Members = Array.sortBy (fun (m: Member) -> m.Id) members
+        Removed = Array.Empty<NodeId>()
+        Alarms = Array.Empty<struct (NodeId * AlarmKind)>()
+        Version = ""
+    }
 
     let private find (state: ClusterState) (id: NodeId) : Member =
         let at = Array.FindIndex(state.Members, fun m -> m.Id = id)
@@ -36,9 +38,11 @@ module internal ClusterState =
 
         Array.exists uses state.Members
 
-    let private replaced (state: ClusterState) (next: Member) : ClusterState =
-        { state with
-            Members = Array.map (fun (m: Member) -> if m.Id = next.Id then next else m) state.Members }
+    let private replaced (state: ClusterState) (next: Member) : ClusterState = {
+        state with
+            Members =
+                Array.map (fun (m: Member) -> if m.Id = next.Id then next else m) state.Members
+    }
 
     /// Changes the member if it is there; `change` says why not, or gives the new one.
     let private update
@@ -77,10 +81,11 @@ module internal ClusterState =
         if isNull (find state id) then
             struct (StoreError.MemberNotFound, state)
         else
-            let next =
-                { state with
+            let next = {
+                state with
                     Members = Array.filter (fun (m: Member) -> m.Id <> id) state.Members
-                    Removed = Array.sort (Array.append state.Removed [| id |]) }
+                    Removed = Array.sort (Array.append state.Removed [| id |])
+            }
 
             struct (StoreError.None, next)
 
@@ -115,6 +120,7 @@ module internal ClusterState =
             Array.sortInPlaceBy (fun struct (n, k) -> struct (n, int k)) alarms
             { state with Alarms = alarms }
 
-    let clearAlarm (state: ClusterState) (node: NodeId) (kind: AlarmKind) : ClusterState =
-        { state with
-            Alarms = withoutAlarm state node kind }
+    let clearAlarm (state: ClusterState) (node: NodeId) (kind: AlarmKind) : ClusterState = {
+        state with
+            Alarms = withoutAlarm state node kind
+    }

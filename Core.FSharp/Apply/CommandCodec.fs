@@ -146,7 +146,7 @@ module private CommandFields =
         Command.LeaseCheckpoint(ids, remaining)
 
     let private readAlarmKind (reader: byref<FieldReader>) : AlarmKind =
-        enum<AlarmKind> (int (reader.ByteUpTo 2uy))
+        enum<AlarmKind>(int (reader.ByteUpTo 2uy))
 
     let private readPublish (reader: byref<FieldReader>) : Command =
         let id = reader.Fixed64()
@@ -164,7 +164,11 @@ module private CommandFields =
     let private readAlarm (reader: byref<FieldReader>) (isRaise: bool) : Command =
         let node = reader.Fixed64()
         let kind = readAlarmKind &reader
-        if isRaise then Command.AlarmRaise(node, kind) else Command.AlarmClear(node, kind)
+
+        if isRaise then
+            Command.AlarmRaise(node, kind)
+        else
+            Command.AlarmClear(node, kind)
 
     /// The command is incomplete if the reader has failed: then it must not be used.
     let read (reader: byref<FieldReader>) : Command =
@@ -191,13 +195,17 @@ module private CommandFields =
 /// Bytes of commands, as they travel in log entries: request id first, then tag and fields.
 [<AbstractClass; Sealed>]
 type CommandCodec private () =
-    /// Room that fits most commands beside their keys and values.
+    /// The request id and the tag.
     [<Literal>]
-    static let HeadBytes = 64
+    static let IdTagBytes = 9
+
+    /// Room that fits most commands.
+    [<Literal>]
+    static let CommonBytes = 256
 
     static let sizeHint (command: Command) : int =
         match command with
-        | Command.Put request -> HeadBytes + request.Key.Length + request.Value.Length
+        | Command.Put request -> IdTagBytes + RequestCodec.putSize request
         | Command.DeleteRange _
         | Command.Txn _
         | Command.Compact _
@@ -211,18 +219,26 @@ type CommandCodec private () =
         | Command.MemberUpdate _
         | Command.ClusterVersion _
         | Command.AlarmRaise _
-        | Command.AlarmClear _ -> HeadBytes * 4
+        | Command.AlarmClear _ -> CommonBytes
 
     /// `requestId` is 0 for commands nobody waits for.
     static member Encode(requestId: uint64, command: Command) : byte[] =
         let writer = FieldWriter(sizeHint command)
         writer.Fixed64 requestId
         CommandFields.write writer command
-        writer.ToArray()
+        writer.Detach()
 
     /// The request id an encoded command carries; 0 if there is none.
     static member RequestId(bytes: ReadOnlySpan<byte>) : uint64 =
-        if bytes.Length < 8 then 0UL else BinaryPrimitives.ReadUInt64LittleEndian bytes
+        if bytes.Length < 8 then
+            0UL
+        else
+            BinaryPrimitives.ReadUInt64LittleEndian bytes
+
+    /// Do these bytes carry a compaction? Hosts publish the state before one, so that watchers see
+    /// the changes that it is about to remove.
+    static member IsCompaction(bytes: ReadOnlySpan<byte>) : bool =
+        bytes.Length >= IdTagBytes && bytes[IdTagBytes - 1] = CommandTag.Compact
 
     /// False if the bytes are not a well-formed command. Keys and values are slices of `bytes`.
     static member TryDecode

@@ -34,7 +34,8 @@ type internal LeaseTree = SortedTree<LeaseId, LeaseId, LeaseEntry, LeaseOrder>
 [<Struct; NoEquality; NoComparison>]
 type private AttachEdit(key: byte[], isAttach: bool, token: EditToken) =
     interface ITreeEdit<LeaseEntry> with
-        member _.Insert() = broken "lease.attach" "a key names a lease that does not exist"
+        member _.Insert() =
+            broken "lease.attach" "a key names a lease that does not exist"
 
         member _.Replace entry =
             let slice = KeySlice key
@@ -81,7 +82,13 @@ module internal Leases =
     let contains (leases: LeaseTree) (id: LeaseId) : bool = not (isNull (find leases id))
 
     /// Puts the key on its new lease and takes it off the old one; 0 is none.
-    let move (token: EditToken) (key: byte[]) (before: LeaseId) (after: LeaseId) (leases: LeaseTree) =
+    let move
+        (token: EditToken)
+        (key: byte[])
+        (before: LeaseId)
+        (after: LeaseId)
+        (leases: LeaseTree)
+        =
         if before = after then
             leases
         else

@@ -13,7 +13,9 @@ module internal RequestCodec =
     let private DepthMax = 64
 
     let private flags (a: bool) (b: bool) (c: bool) : byte =
-        (if a then 1uy else 0uy) ||| (if b then 2uy else 0uy) ||| (if c then 4uy else 0uy)
+        (if a then 1uy else 0uy)
+        ||| (if b then 2uy else 0uy)
+        ||| (if c then 4uy else 0uy)
 
     let inline private has (flags: byte) (bit: byte) = flags &&& bit <> 0uy
 
@@ -22,6 +24,15 @@ module internal RequestCodec =
         writer.Signed request.Lease
         writer.Bytes request.Key.Span
         writer.Bytes request.Value.Span
+
+    /// Exactly the bytes that `writePut` writes, so that large values are not copied twice.
+    let putSize (request: PutRequest) : int =
+        1
+        + FieldWriter.VarintSize(uint64 request.Lease)
+        + FieldWriter.VarintSize(uint64 request.Key.Length)
+        + request.Key.Length
+        + FieldWriter.VarintSize(uint64 request.Value.Length)
+        + request.Value.Length
 
     let readPut (reader: byref<FieldReader>) : PutRequest =
         let bits = reader.ByteUpTo 7uy
@@ -79,8 +90,8 @@ module internal RequestCodec =
         request.CountOnly <- has bits 2uy
         request.Limit <- reader.Signed()
         request.Revision <- reader.Signed()
-        request.SortOrder <- enum<SortOrder> (int (reader.ByteUpTo 2uy))
-        request.SortTarget <- enum<SortTarget> (int (reader.ByteUpTo 4uy))
+        request.SortOrder <- enum<SortOrder>(int (reader.ByteUpTo 2uy))
+        request.SortTarget <- enum<SortTarget>(int (reader.ByteUpTo 4uy))
 
         if has bits 4uy then
             request.MinModRevision <- reader.Signed()
@@ -99,8 +110,8 @@ module internal RequestCodec =
         writer.Bytes guard.Value.Span
 
     let private readCompare (reader: byref<FieldReader>) : Compare =
-        let result = enum<CompareResult> (int (reader.ByteUpTo 3uy))
-        let target = enum<CompareTarget> (int (reader.ByteUpTo 4uy))
+        let result = enum<CompareResult>(int (reader.ByteUpTo 3uy))
+        let target = enum<CompareTarget>(int (reader.ByteUpTo 4uy))
         let key = reader.Bytes()
         let rangeEnd = reader.Bytes()
         let number = reader.Signed()
@@ -139,7 +150,7 @@ module internal RequestCodec =
 
     let private readCompares (reader: byref<FieldReader>) : Compare[] =
         // Two enums, three lengths and a number: a compare takes six bytes at least.
-        let guards = Array.zeroCreate<Compare> (reader.Count 6)
+        let guards = Array.zeroCreate<Compare>(reader.Count 6)
 
         for i in 0 .. guards.Length - 1 do
             guards[i] <- readCompare &reader
@@ -157,7 +168,7 @@ module internal RequestCodec =
             Unchecked.defaultof<Operation>
 
     and private readOperations (reader: byref<FieldReader>) (depth: int) : Operation[] =
-        let operations = Array.zeroCreate<Operation> (reader.Count 4)
+        let operations = Array.zeroCreate<Operation>(reader.Count 4)
         let mutable i = 0
 
         while i < operations.Length && not reader.IsFailed do

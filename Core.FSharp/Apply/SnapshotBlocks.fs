@@ -57,9 +57,11 @@ type private LeaseBlockVisitor =
     val mutable Next: LeaseId
 
     new(writer) =
-        { Writer = writer
-          Written = 0L
-          Next = 0L }
+        {
+            Writer = writer
+            Written = 0L
+            Next = 0L
+        }
 
     interface ITreeVisitor<LeaseEntry> with
         member this.Visit entry =
@@ -90,13 +92,15 @@ type private RowBlockVisitor =
     val mutable NextVersion: int
 
     new(writer, compacted, buffer, first) =
-        { Writer = writer
-          Compacted = compacted
-          Buffer = buffer
-          First = first
-          Written = 0L
-          NextKey = null
-          NextVersion = 0 }
+        {
+            Writer = writer
+            Compacted = compacted
+            Buffer = buffer
+            First = first
+            Written = 0L
+            NextKey = null
+            NextVersion = 0
+        }
 
     member this.IsFull = this.Writer.Length >= SnapshotFormat.BlockBytes
 
@@ -218,7 +222,12 @@ type internal SnapshotBlocks(data: StoreData) =
             writer.Byte(byte kind)
 
         writer.Text data.Cluster.Version
-        stage <- if data.Leases.IsEmpty then SnapshotStage.Rows else SnapshotStage.Leases
+
+        stage <-
+            if data.Leases.IsEmpty then
+                SnapshotStage.Rows
+            else
+                SnapshotStage.Leases
 
     let writeLeases (writer: FieldWriter) =
         start writer SnapshotFormat.Leases

@@ -1,5 +1,5 @@
-// Rebuilding a state from its canonical blocks. Every rule that the blocks of a real state keep is
-// checked, so that what is accepted writes the same bytes again.
+// Rebuilding a state from its canonical blocks. Total: every rule that the reducer relies on is
+// checked here, so that no block, however wrong, can bring about a state that breaks it later.
 namespace Kv.Core.Apply
 
 open System
@@ -8,148 +8,13 @@ open Kv.Core
 open Kv.Core.Raft
 open Kv.Core.Mvcc
 
-/// Gathers the rows of a snapshot, key by key, and builds the key space from them.
-[<Sealed>]
-type private SpaceBuilder(revision: Revision, compacted: Revision, hasLease: LeaseId -> bool) =
-    let mutable rows: Row[] = Array.zeroCreate 1_024
-    let mutable count = 0
-    // Where the versions of the key at hand begin.
-    let mutable first = 0
-    let entries = List<KeyEntry>()
-    let attached = Dictionary<LeaseId, List<KeyBytes>>()
-    let mutable sizeBytes = 0L
-    let mutable liveBytes = 0L
-
-    let attach (row: Row) =
-        let mutable keys: List<KeyBytes> = null
-
-        if not (attached.TryGetValue(row.Lease, &keys)) then
-            keys <- List<KeyBytes>()
-            attached.Add(row.Lease, keys)
-
-        keys.Add(KeyBytes row.KeyArray)
-
-    /// Ends the key at hand; false if its versions are none that a state could hold.
-    let close () : bool =
-        if first = count then
-            true
-        else
-            let newest = rows[count - 1]
-            let versions = Versions.ofRows rows first (count - first)
-            entries.Add(KeyEntry(newest.KeyArray, versions))
-            first <- count
-
-            if not newest.IsTombstone then
-                liveBytes <- liveBytes + RowBytes.size newest
-
-            if newest.Lease <> 0L && hasLease newest.Lease then
-                attach newest
-
-            Versions.deadCount versions compacted = 0
-            && (newest.Lease = 0L || hasLease newest.Lease)
-
-    let isAfter (row: Row) (previous: Row) =
-        (RevisionKey row).CompareTo(RevisionKey previous) > 0
-
-    let isValid (row: Row) =
-        row.ModRevision <= revision
-        && row.ModRevision > 1L
-        && row.SubRevision >= 0L
-        && (row.IsTombstone
-            || (row.Version > 0L && row.CreateRevision > 1L && row.CreateRevision <= row.ModRevision))
-
-    let push (row: Row) =
-        if count = rows.Length then
-            Array.Resize(&rows, count * 2)
-
-        rows[count] <- row
-        count <- count + 1
-        sizeBytes <- sizeBytes + RowBytes.size row
-
-    /// Puts the rows in order of revision; false if two have the same place.
-    let sort () : bool =
-        let mains = Array.init count (fun i -> rows[i].ModRevision)
-        Array.Sort(mains, rows, 0, count)
-
-        let bySub =
-            Comparer<Row>.Create(fun a b -> a.SubRevision.CompareTo b.SubRevision)
-
-        let mutable start = 0
-        let mutable isUnique = true
-
-        while start < count do
-            let mutable stop = start + 1
-
-            while stop < count && mains[stop] = mains[start] do
-                stop <- stop + 1
-
-            if stop - start > 1 then
-                Array.Sort(rows, start, stop - start, bySub)
-
-                for i in start + 1 .. stop - 1 do
-                    isUnique <- isUnique && rows[i].SubRevision > rows[i - 1].SubRevision
-
-            start <- stop
-
-        isUnique
-
-    /// The key of the row added last; null before the first.
-    member _.LastKey: byte[] = if count = 0 then null else rows[count - 1].KeyArray
-
-    member _.Count = count
-
-    /// Takes the next row, of the same key or of one that sorts behind it; false if it is out of
-    /// place.
-    member _.Add(row: Row) : bool =
-        let order =
-            if count = 0 then
-                1
-            else
-                KeyOrder.compare (KeySlice row.KeyArray) (KeyBytes rows[count - 1].KeyArray)
-
-        let isFitting =
-            isValid row
-            && (if order > 0 then close ()
-                else order = 0 && isAfter row rows[count - 1])
-
-        if isFitting then
-            push row
-
-        isFitting
-
-    /// The keys of a lease, in order.
-    member _.LeaseKeys(id: LeaseId) : LeaseKeyTree =
-        let mutable keys: List<KeyBytes> = null
-
-        if attached.TryGetValue(id, &keys) then
-            LeaseKeyTree.Build(keys.ToArray(), keys.Count)
-        else
-            LeaseKeyTree.Empty
-
-    /// The key space of all rows; no value if they do not fit together.
-    member _.Build() : Keyspace voption =
-        if not (close ()) then
-            ValueNone
-        else
-            let keys = KeyTree.Build(entries.ToArray(), entries.Count)
-
-            if not (sort ()) then
-                ValueNone
-            else
-                let items = Array.init count (fun i -> HistoryItem rows[i])
-
-                ValueSome
-                    { Keys = keys
-                      History = HistoryTree.Build(items, count)
-                      Revision = revision
-                      CompactRevision = compacted
-                      SweepFrom = RevisionKey(compacted + 1L, 0L)
-                      SizeBytes = sizeBytes
-                      LiveBytes = liveBytes }
-
 /// Rebuilds a state from the blocks of a `SnapshotWriter`.
 [<Sealed>]
 type SnapshotReader() =
+    /// Far beyond what can be reached by writing; keeps arithmetic on revisions from overflowing.
+    [<Literal>]
+    let RevisionMax = 0x3FFF_FFFF_FFFF_FFFFL
+
     let leases = List<Lease>()
     let mutable data = Unchecked.defaultof<StoreData>
     let mutable builder = Unchecked.defaultof<SpaceBuilder>
@@ -176,7 +41,7 @@ type SnapshotReader() =
         isFound
 
     let readIds (reader: byref<FieldReader>) : NodeId[] =
-        let ids = Array.zeroCreate<NodeId> (reader.Count 8)
+        let ids = Array.zeroCreate<NodeId>(reader.Count 8)
 
         for i in 0 .. ids.Length - 1 do
             ids[i] <- reader.Fixed64()
@@ -191,7 +56,9 @@ type SnapshotReader() =
         let outgoing = readIds &reader
         let learners = readIds &reader
         let learnersNext = readIds &reader
-        let configuration = Configuration(voters, outgoing, learners, learnersNext, reader.Flag())
+
+        let configuration =
+            Configuration(voters, outgoing, learners, learnersNext, reader.Flag())
 
         if not (Membership.isWellFormed configuration) then
             reader.Fail()
@@ -199,7 +66,7 @@ type SnapshotReader() =
         configuration
 
     let readMembers (reader: byref<FieldReader>) : Member[] =
-        let members = Array.zeroCreate<Member> (reader.Count 12)
+        let members = Array.zeroCreate<Member>(reader.Count 12)
 
         for i in 0 .. members.Length - 1 do
             members[i] <- MemberCodec.read &reader
@@ -209,12 +76,18 @@ type SnapshotReader() =
 
         members
 
+    let isNotAfter (struct (node, kind): struct (NodeId * AlarmKind)) (struct (before, other)) =
+        node < before || (node = before && int kind <= int other)
+
     let readAlarms (reader: byref<FieldReader>) : struct (NodeId * AlarmKind)[] =
-        let alarms = Array.zeroCreate<struct (NodeId * AlarmKind)> (reader.Count 9)
+        let alarms = Array.zeroCreate<struct (NodeId * AlarmKind)>(reader.Count 9)
 
         for i in 0 .. alarms.Length - 1 do
             let node = reader.Fixed64()
-            alarms[i] <- struct (node, enum<AlarmKind> (int (reader.ByteUpTo 2uy)))
+            alarms[i] <- struct (node, enum<AlarmKind>(int (reader.ByteUpTo 2uy)))
+
+            if i > 0 && isNotAfter alarms[i] alarms[i - 1] then
+                reader.Fail()
 
         alarms
 
@@ -235,23 +108,30 @@ type SnapshotReader() =
         let alarms = readAlarms &reader
         let version = reader.Text()
 
-        if revision < 1L || compacted < 0L || compacted > revision then
+        if
+            revision < 1L
+            || revision > RevisionMax
+            || compacted < 0L
+            || compacted > revision
+        then
             reader.Fail()
 
         builder <- SpaceBuilder(revision, compacted, hasLease)
 
-        data <-
-            { ClusterId = clusterId
-              AppliedIndex = index
-              AppliedTerm = term
-              Configuration = configuration
-              Space = Keyspace.Empty
-              Leases = LeaseTree.Empty
-              Cluster =
-                { Members = members
-                  Removed = removed
-                  Alarms = alarms
-                  Version = version } }
+        data <- {
+            ClusterId = clusterId
+            AppliedIndex = index
+            AppliedTerm = term
+            Configuration = configuration
+            Space = Keyspace.Empty
+            Leases = LeaseTree.Empty
+            Cluster = {
+                Members = members
+                Removed = removed
+                Alarms = alarms
+                Version = version
+            }
+        }
 
     let readLeases (reader: byref<FieldReader>) =
         while reader.Left > 0 do
@@ -277,7 +157,12 @@ type SnapshotReader() =
         else
             let create = main - reader.Signed()
             let version = reader.Signed()
-            let lease = if flags &&& SnapshotFormat.Leased <> 0uy then reader.Signed() else 0L
+
+            let lease =
+                if flags &&& SnapshotFormat.Leased <> 0uy then
+                    reader.Signed()
+                else
+                    0L
             // A copy: a slice would keep the whole block in memory for one row.
             let value = reader.Bytes()
 
@@ -316,7 +201,11 @@ type SnapshotReader() =
         let leaseCount = reader.Signed()
         let rowCount = reader.Signed()
 
-        if reader.IsComplete && leaseCount = int64 leases.Count && rowCount = int64 builder.Count then
+        if
+            reader.IsComplete
+            && leaseCount = int64 leases.Count
+            && rowCount = int64 builder.Count
+        then
             match builder.Build() with
             | ValueSome space ->
                 let entries =
@@ -324,10 +213,11 @@ type SnapshotReader() =
                         LeaseEntry(leases[i], builder.LeaseKeys leases[i].Id))
 
                 result <-
-                    StoreState
-                        { data with
+                    StoreState {
+                        data with
                             Space = space
-                            Leases = LeaseTree.Build(entries, entries.Length) }
+                            Leases = LeaseTree.Build(entries, entries.Length)
+                    }
             | ValueNone -> reader.Fail()
         else
             reader.Fail()

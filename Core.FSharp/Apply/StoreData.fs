@@ -6,15 +6,16 @@ open Kv.Core.Raft
 open Kv.Core.Mvcc
 
 [<NoEquality; NoComparison>]
-type internal StoreData =
-    { ClusterId: uint64
-      AppliedIndex: LogIndex
-      /// Term of the entry at `AppliedIndex`.
-      AppliedTerm: Term
-      Configuration: Configuration
-      Space: Keyspace
-      Leases: LeaseTree
-      Cluster: ClusterState }
+type internal StoreData = {
+    ClusterId: uint64
+    AppliedIndex: LogIndex
+    /// Term of the entry at `AppliedIndex`.
+    AppliedTerm: Term
+    Configuration: Configuration
+    Space: Keyspace
+    Leases: LeaseTree
+    Cluster: ClusterState
+} with
 
     static member Create(clusterId: uint64, members: Member[]) : StoreData =
         let ids (learners: bool) =
@@ -23,10 +24,12 @@ type internal StoreData =
             |> Array.map (fun m -> m.Id)
             |> Array.sort
 
-        { ClusterId = clusterId
-          AppliedIndex = 0UL
-          AppliedTerm = 0UL
-          Configuration = Configuration(ids false, [||], ids true, [||], false)
-          Space = Keyspace.Empty
-          Leases = LeaseTree.Empty
-          Cluster = ClusterState.create members }
+        {
+            ClusterId = clusterId
+            AppliedIndex = 0UL
+            AppliedTerm = 0UL
+            Configuration = Configuration(ids false, [||], ids true, [||], false)
+            Space = Keyspace.Empty
+            Leases = LeaseTree.Empty
+            Cluster = ClusterState.create members
+        }

@@ -179,8 +179,7 @@ type internal StoreEditor(start: StoreData) =
         | Command.MemberAdd added -> takeCluster (ClusterState.add cluster added)
         | Command.MemberRemove id -> takeCluster (ClusterState.remove cluster id)
         | Command.MemberPromote id -> takeCluster (ClusterState.promote cluster id)
-        | Command.MemberUpdate(id, urls) ->
-            takeCluster (ClusterState.updateUrls cluster id urls)
+        | Command.MemberUpdate(id, urls) -> takeCluster (ClusterState.updateUrls cluster id urls)
         | Command.ClusterVersion version ->
             takeCluster (struct (StoreError.None, { cluster with Version = version }))
         | Command.AlarmRaise(node, kind) -> takeAlarms (ClusterState.raiseAlarm cluster node kind)
@@ -196,8 +195,9 @@ type internal StoreEditor(start: StoreData) =
         | error -> refused error
 
     /// The state after all that was applied. The editor must not be used any more.
-    member _.Seal() : StoreData =
-        { start with
+    member _.Seal() : StoreData = {
+        start with
             Space = space.Seal()
             Leases = leases
-            Cluster = cluster }
+            Cluster = cluster
+    }

@@ -56,11 +56,12 @@ type private ApplyRun(start: StoreData, outcomes: List<Outcome>) =
             if entry.Data.Length > 0 then
                 perform entry.Data
 
-    member _.Seal() : StoreData =
-        { editor.Seal() with
+    member _.Seal() : StoreData = {
+        editor.Seal() with
             AppliedIndex = index
             AppliedTerm = term
-            Configuration = configuration }
+            Configuration = configuration
+    }
 
 /// The store reducer.
 [<AbstractClass; Sealed>]

@@ -68,10 +68,14 @@ module internal TxnCheck =
 
     /// In a transaction a negative revision is compacted, not "the newest" (T11).
     let private checkRange (view: KeyspaceView) (request: RangeRequest) : StoreError =
-        if request.Revision = 0L then StoreError.None
-        elif request.Revision > view.Revision then StoreError.FutureRevision
-        elif request.Revision < max 1L view.CompactRevision then StoreError.Compacted
-        else StoreError.None
+        if request.Revision = 0L then
+            StoreError.None
+        elif request.Revision > view.Revision then
+            StoreError.FutureRevision
+        elif request.Revision < max 1L view.CompactRevision then
+            StoreError.Compacted
+        else
+            StoreError.None
 
     /// Whether a put can be done: the key whose value or lease it keeps, and its lease, exist.
     let checkPut (view: KeyspaceView) (leases: LeaseTree) (request: PutRequest) : StoreError =
@@ -118,7 +122,8 @@ module internal TxnCheck =
             operations
 
     /// Whether either branch, or a nested one, may add data.
-    let hasPuts (request: TxnRequest) : bool = anyPut request.Success || anyPut request.Failure
+    let hasPuts (request: TxnRequest) : bool =
+        anyPut request.Success || anyPut request.Failure
 
 /// Transactions that only read.
 [<RequireQualifiedAccess>]

@@ -18,7 +18,9 @@ module internal Crc32C =
         let mutable at = 0
 
         while bytes.Length - at >= 8 do
-            crc <- BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes.Slice at))
+            crc <-
+                BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes.Slice at))
+
             at <- at + 8
 
         while at < bytes.Length do
@@ -28,7 +30,7 @@ module internal Crc32C =
         crc
 
     /// The checksum a register stands for.
-    let inline finish (register: uint32) : uint32 = ~~~register
+    let finish (register: uint32) : uint32 = ~~~register
 
     /// The checksum of `bytes` alone.
     let compute (bytes: ReadOnlySpan<byte>) : uint32 = finish (append Start bytes)

@@ -4,6 +4,7 @@ namespace Kv.Core
 
 open System
 open System.Buffers.Binary
+open System.Numerics
 open System.Text
 
 /// Appends fields to a buffer that grows; can be emptied and used again.
@@ -19,7 +20,18 @@ type internal FieldWriter(capacity: int) =
     member _.Length = length
     member _.Clear() = length <- 0
     member _.Written: ReadOnlySpan<byte> = ReadOnlySpan<byte>(buffer, 0, length)
-    member this.ToArray() : byte[] = this.Written.ToArray()
+
+    /// What was written, as an array of exactly that. The writer must not be used any more: if the
+    /// capacity was exact, this is its buffer.
+    member this.Detach() : byte[] =
+        if length = buffer.Length then
+            buffer
+        else
+            this.Written.ToArray()
+
+    /// Bytes a number takes as a varint.
+    static member VarintSize(value: uint64) : int =
+        (BitOperations.Log2(value ||| 1UL) + 7) / 7
 
     member _.Byte(value: byte) : unit =
         reserve 1
@@ -47,7 +59,7 @@ type internal FieldWriter(capacity: int) =
         length <- length + 1
 
     /// A signed number as its two's complement: short when it is not negative.
-    member inline this.Signed(value: int64) : unit = this.Varint(uint64 value)
+    member this.Signed(value: int64) : unit = this.Varint(uint64 value)
 
     member this.Raw(bytes: ReadOnlySpan<byte>) : unit =
         reserve bytes.Length
@@ -76,9 +88,11 @@ type internal FieldReader =
     val mutable private failed: bool
 
     new(memory) =
-        { memory = memory
-          position = 0
-          failed = false }
+        {
+            memory = memory
+            position = 0
+            failed = false
+        }
 
     member this.IsFailed = this.failed
     member this.Left = this.memory.Length - this.position
@@ -167,10 +181,11 @@ type internal FieldReader =
         this.position <- this.position + length
         bytes
 
-    member this.Text() : string = Encoding.UTF8.GetString(this.Bytes().Span)
+    member this.Text() : string =
+        Encoding.UTF8.GetString(this.Bytes().Span)
 
     member this.Texts() : string[] =
-        let texts = Array.zeroCreate<string> (this.Count 1)
+        let texts = Array.zeroCreate<string>(this.Count 1)
 
         for i in 0 .. texts.Length - 1 do
             texts[i] <- this.Text()

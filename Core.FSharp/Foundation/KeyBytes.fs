@@ -20,14 +20,18 @@ type internal KeySlice =
     val Length: int
 
     new(array, offset, length) =
-        { Array = array
-          Offset = offset
-          Length = length }
+        {
+            Array = array
+            Offset = offset
+            Length = length
+        }
 
     new(array: byte[]) =
-        { Array = array
-          Offset = 0
-          Length = array.Length }
+        {
+            Array = array
+            Offset = 0
+            Length = array.Length
+        }
 
     /// The bytes of `memory`; copied only if they are not in an array.
     static member Of(memory: ReadOnlyMemory<byte>) : KeySlice =
@@ -64,10 +68,12 @@ type internal KeyRange =
     val IsBounded: bool
 
     private new(lower, upper, isSingle, isBounded) =
-        { Lower = lower
-          Upper = upper
-          IsSingle = isSingle
-          IsBounded = isBounded }
+        {
+            Lower = lower
+            Upper = upper
+            IsSingle = isSingle
+            IsBounded = isBounded
+        }
 
     /// etcd's notation: no end is the single key, the end "\0" is everything from `key` on. An end
     /// that is not above `key` makes an empty interval.

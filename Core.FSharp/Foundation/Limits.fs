@@ -13,6 +13,10 @@ module internal Limits =
     /// leader that cannot reach its quorum must not collect readers without end.
     let readsWaitingMax = 65_536
 
+    /// Terms and indexes above this are nonsense: no cluster lives long enough to count so far, and
+    /// below it sums of them cannot overflow.
+    let countMax = 1UL <<< 62
+
     /// While a follower is being sent a snapshot the log tail may grow to this many times its
     /// setting, so that the follower finds the entries behind its snapshot still there.
     let snapshotTailFactor = 4

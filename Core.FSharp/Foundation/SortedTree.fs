@@ -115,7 +115,7 @@ type internal SortedTree<'Probe, 'Key, 'Item, 'Order
 
         if TreeSearch<'Probe, 'Key, 'Item, 'Order>.TryFind(this.root, probe, &item) then
             SortedTree<'Probe, 'Key, 'Item, 'Order>(
-                TreeEdit<'Probe, 'Key, 'Item, 'Order>.Remove(this.root, token, probe)
+                TreeRemove<'Probe, 'Key, 'Item, 'Order>.Remove(this.root, token, probe)
             )
         else
             this
@@ -134,11 +134,7 @@ type internal SortedTree<'Probe, 'Key, 'Item, 'Order
             let start = SortedTree<'Probe, 'Key, 'Item, 'Order>.PartStart(count, parts, i)
             let stop = SortedTree<'Probe, 'Key, 'Item, 'Order>.PartStart(count, parts, i + 1)
             let own = Array.sub items start (stop - start)
-            let mutable weight = 0
-
-            for item in own do
-                weight <- weight + Unchecked.defaultof<'Order>.Weight(item)
-
+            let weight = TreeSearch<'Probe, 'Key, 'Item, 'Order>.WeightOf(own, 0, own.Length)
             nodes[i] <- TreeLeaf<'Key, 'Item>(null, own, own.Length, weight)
             keys[i] <- Unchecked.defaultof<'Order>.KeyOf(own[0])
 
@@ -160,7 +156,10 @@ type internal SortedTree<'Probe, 'Key, 'Item, 'Order
 
                 for i in 0 .. parts - 1 do
                     let start = SortedTree<'Probe, 'Key, 'Item, 'Order>.PartStart(length, parts, i)
-                    let stop = SortedTree<'Probe, 'Key, 'Item, 'Order>.PartStart(length, parts, i + 1)
+
+                    let stop =
+                        SortedTree<'Probe, 'Key, 'Item, 'Order>.PartStart(length, parts, i + 1)
+
                     above[i] <- TreeNode.branchOf null keys nodes start (stop - start)
                     aboveKeys[i] <- keys[start]
 
@@ -176,10 +175,8 @@ type internal SortedTree<'Probe, 'Key, 'Item, 'Order
 
         match node with
         | :? TreeLeaf<'Key, 'Item> as leaf ->
-            let mutable weight = 0
-
-            for i in 0 .. leaf.Length - 1 do
-                weight <- weight + Unchecked.defaultof<'Order>.Weight(leaf.Items[i])
+            let weight =
+                TreeSearch<'Probe, 'Key, 'Item, 'Order>.WeightOf(leaf.Items, 0, leaf.Length)
 
             check "tree.weight" (weight = leaf.Weight) "a leaf that does not know its weight"
             0

@@ -38,7 +38,8 @@ type internal SortedTree<'Probe, 'Key, 'Item, 'Order
     /// Weight of the items before the probe; logarithmic.
     member WeightBelow: probe: 'Probe -> int
 
-    /// Visits all items in order. False if the visitor ended it.
+    /// Visits all items in order; with `weightedOnly` (here and below) it passes over subtrees that
+    /// weigh nothing, though not over single items. False if the visitor ended it.
     member ScanAll<'Visitor when 'Visitor: struct and 'Visitor :> ITreeVisitor<'Item>> :
         weightedOnly: bool * visitor: byref<'Visitor> -> bool
 
@@ -64,7 +65,8 @@ type internal SortedTree<'Probe, 'Key, 'Item, 'Order
             SortedTree<'Probe, 'Key, 'Item, 'Order>
 
     /// Inserts the item, or replaces the one under the same key.
-    member Put: token: EditToken * probe: 'Probe * item: 'Item -> SortedTree<'Probe, 'Key, 'Item, 'Order>
+    member Put:
+        token: EditToken * probe: 'Probe * item: 'Item -> SortedTree<'Probe, 'Key, 'Item, 'Order>
 
     /// Removes the item under the probe's key, if there is one.
     member Remove: token: EditToken * probe: 'Probe -> SortedTree<'Probe, 'Key, 'Item, 'Order>

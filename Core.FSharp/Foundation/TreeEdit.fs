@@ -1,5 +1,5 @@
-// Changing a `SortedTree`: one descent to put or update, one to remove. Nodes of another token are
-// copied on the way; nodes split when full and are joined again when they run low.
+// Putting into a `SortedTree`: one descent to insert or replace. Nodes of another token are copied
+// on the way, full nodes become two.
 namespace Kv.Core
 
 /// Decides what becomes of the place looked for; a struct that may keep results of its own.
@@ -13,23 +13,25 @@ type internal ITreeEdit<'Item> =
 type internal TreeEdit<'Probe, 'Key, 'Item, 'Order
     when 'Order: struct and 'Order :> ITreeOrder<'Probe, 'Key, 'Item>> =
 
-    static member private Weight(item: 'Item) : int = Unchecked.defaultof<'Order>.Weight(item)
-
-    static member private WeightOf(items: 'Item[], start: int, count: int) : int =
-        let mutable weight = 0
-
-        for i in start .. start + count - 1 do
-            weight <- weight + Unchecked.defaultof<'Order>.Weight(items[i])
-
-        weight
+    static member private Weight(item: 'Item) : int =
+        Unchecked.defaultof<'Order>.Weight(item)
 
     static member private LeafOf(token: EditToken, items: 'Item[], start: int, count: int) =
         TreeLeaf<'Key, 'Item>(
             token,
             Array.sub items start count,
             count,
-            TreeEdit<'Probe, 'Key, 'Item, 'Order>.WeightOf(items, start, count)
+            TreeSearch<'Probe, 'Key, 'Item, 'Order>.WeightOf(items, start, count)
         )
+
+    /// Part of a leaf. Weighing looks at every item, which is spared where all weigh the same.
+    static member private PartOf
+        (token: EditToken, leaf: TreeLeaf<'Key, 'Item>, start: int, count: int)
+        =
+        if leaf.Weight = leaf.Length then
+            TreeLeaf<'Key, 'Item>(token, Array.sub leaf.Items start count, count, count)
+        else
+            TreeEdit<'Probe, 'Key, 'Item, 'Order>.LeafOf(token, leaf.Items, start, count)
 
     /// Where the probe is or would go; the right edge is tried first, for trees that grow there.
     static member private PlaceInLeaf(leaf: TreeLeaf<'Key, 'Item>, probe: 'Probe, isEdge: bool) =
@@ -43,10 +45,16 @@ type internal TreeEdit<'Probe, 'Key, 'Item, 'Order
         else
             TreeSearch<'Probe, 'Key, 'Item, 'Order>.FindInLeaf(leaf, probe)
 
-    static member private PlaceInBranch(branch: TreeBranch<'Key, 'Item>, probe: 'Probe, isEdge: bool) =
+    static member private PlaceInBranch
+        (branch: TreeBranch<'Key, 'Item>, probe: 'Probe, isEdge: bool)
+        =
         let last = branch.Length - 1
 
-        if isEdge && last > 0 && Unchecked.defaultof<'Order>.Compare(probe, branch.Keys[last]) >= 0 then
+        if
+            isEdge
+            && last > 0
+            && Unchecked.defaultof<'Order>.Compare(probe, branch.Keys[last]) >= 0
+        then
             last
         else
             TreeSearch<'Probe, 'Key, 'Item, 'Order>.ChildOf(branch, probe)
@@ -76,18 +84,18 @@ type internal TreeEdit<'Probe, 'Key, 'Item, 'Order
             leaf
         else
             let half = leaf.Length / 2
-            let left = TreeEdit<'Probe, 'Key, 'Item, 'Order>.LeafOf(token, leaf.Items, 0, half)
+            let left = TreeEdit<'Probe, 'Key, 'Item, 'Order>.PartOf(token, leaf, 0, half)
 
             let right =
-                TreeEdit<'Probe, 'Key, 'Item, 'Order>
-                    .LeafOf(token, leaf.Items, half, leaf.Length - half)
+                TreeEdit<'Probe, 'Key, 'Item, 'Order>.PartOf(token, leaf, half, leaf.Length - half)
 
             if at <= half then
                 sibling <- right
                 TreeEdit<'Probe, 'Key, 'Item, 'Order>.InsertInLeaf(left, token, at, item)
             else
                 sibling <-
-                    TreeEdit<'Probe, 'Key, 'Item, 'Order>.InsertInLeaf(right, token, at - half, item)
+                    TreeEdit<'Probe, 'Key, 'Item, 'Order>
+                        .InsertInLeaf(right, token, at - half, item)
 
                 left
 
@@ -163,7 +171,8 @@ type internal TreeEdit<'Probe, 'Key, 'Item, 'Order
                 TreeEdit<'Probe, 'Key, 'Item, 'Order>.InsertChild(left, token, at, child)
             else
                 sibling <-
-                    TreeEdit<'Probe, 'Key, 'Item, 'Order>.InsertChild(right, token, at - half, child)
+                    TreeEdit<'Probe, 'Key, 'Item, 'Order>
+                        .InsertChild(right, token, at - half, child)
 
                 left
 
@@ -223,97 +232,3 @@ type internal TreeEdit<'Probe, 'Key, 'Item, 'Order
             else
                 let key = TreeEdit<'Probe, 'Key, 'Item, 'Order>.FirstKey sibling
                 TreeNode.branchOf token [| key; key |] [| next; sibling |] 0 2
-
-    static member private RemoveChild(target: TreeBranch<'Key, 'Item>, at: int) =
-        TreeNode.removeAt target.Keys target.Length at
-        TreeNode.removeAt target.Children target.Length at
-        target.Length <- target.Length - 1
-
-    /// Joins the children `at` and `at + 1` of a branch of this token, or shares their content
-    /// evenly if one node cannot hold it.
-    static member private JoinPair(target: TreeBranch<'Key, 'Item>, token: EditToken, at: int) =
-        let put (left: TreeNode<'Key, 'Item>) (right: TreeNode<'Key, 'Item>) (key: 'Key) =
-            target.Children[at] <- left
-            target.Children[at + 1] <- right
-            target.Keys[at + 1] <- key
-
-        match target.Children[at], target.Children[at + 1] with
-        | (:? TreeLeaf<'Key, 'Item> as left), (:? TreeLeaf<'Key, 'Item> as right) ->
-            let items = TreeNode.joinedItems left right
-            let keep = if items.Length <= TreeNode.WidthMax then items.Length else items.Length / 2
-            let head = TreeEdit<'Probe, 'Key, 'Item, 'Order>.LeafOf(token, items, 0, keep)
-
-            if keep = items.Length then
-                target.Children[at] <- head
-                TreeEdit<'Probe, 'Key, 'Item, 'Order>.RemoveChild(target, at + 1)
-            else
-                let key = Unchecked.defaultof<'Order>.KeyOf(items[keep])
-
-                put
-                    head
-                    (TreeEdit<'Probe, 'Key, 'Item, 'Order>
-                        .LeafOf(token, items, keep, items.Length - keep))
-                    key
-        | left, right ->
-            let left = left :?> TreeBranch<'Key, 'Item>
-            let right = right :?> TreeBranch<'Key, 'Item>
-            let keys = TreeNode.joinedKeys left target.Keys[at + 1] right
-            let children = TreeNode.joinedChildren left right
-            let keep = if keys.Length <= TreeNode.WidthMax then keys.Length else keys.Length / 2
-            let head = TreeNode.branchOf token keys children 0 keep
-
-            if keep = keys.Length then
-                target.Children[at] <- head
-                TreeEdit<'Probe, 'Key, 'Item, 'Order>.RemoveChild(target, at + 1)
-            else
-                put head (TreeNode.branchOf token keys children keep (keys.Length - keep)) keys[keep]
-
-    /// The node without the probe's item; the same node if it has none. May return a node with
-    /// nothing left in it.
-    static member private RemoveIn
-        (node: TreeNode<'Key, 'Item>, token: EditToken, probe: 'Probe)
-        : TreeNode<'Key, 'Item> =
-        match node with
-        | :? TreeLeaf<'Key, 'Item> as leaf ->
-            let at = TreeSearch<'Probe, 'Key, 'Item, 'Order>.FindInLeaf(leaf, probe)
-            let target = TreeNode.ownLeaf leaf token 0
-
-            target.Weight <-
-                target.Weight - TreeEdit<'Probe, 'Key, 'Item, 'Order>.Weight target.Items[at]
-
-            TreeNode.removeAt target.Items target.Length at
-            target.Length <- target.Length - 1
-            target
-        | _ ->
-            let branch = node :?> TreeBranch<'Key, 'Item>
-            let at = TreeSearch<'Probe, 'Key, 'Item, 'Order>.ChildOf(branch, probe)
-            let weight = branch.Children[at].Weight
-
-            let next =
-                TreeEdit<'Probe, 'Key, 'Item, 'Order>.RemoveIn(branch.Children[at], token, probe)
-
-            let target = TreeNode.ownBranch branch token 0
-            target.Children[at] <- next
-            target.Weight <- target.Weight + next.Weight - weight
-
-            if next.Length = 0 then
-                TreeEdit<'Probe, 'Key, 'Item, 'Order>.RemoveChild(target, at)
-            elif next.Length < TreeNode.WidthMin && target.Length > 1 then
-                TreeEdit<'Probe, 'Key, 'Item, 'Order>.JoinPair(target, token, max 0 (at - 1))
-
-            target
-
-    /// The root after removal of the probe's item, which must be there.
-    static member Remove
-        (root: TreeNode<'Key, 'Item>, token: EditToken, probe: 'Probe)
-        : TreeNode<'Key, 'Item> =
-        let mutable node = TreeEdit<'Probe, 'Key, 'Item, 'Order>.RemoveIn(root, token, probe)
-        let mutable isSettled = false
-
-        while not isSettled do
-            match node with
-            | :? TreeBranch<'Key, 'Item> as branch when branch.Length = 1 ->
-                node <- branch.Children[0]
-            | _ -> isSettled <- true
-
-        if node.Length = 0 then null else node

@@ -7,16 +7,14 @@ open System
 /// The right to change in place the nodes made under it. One is made for each batch of edits and
 /// dropped with the batch; from then on nothing can change those nodes any more.
 [<Sealed; AllowNullLiteral>]
-type internal EditToken() =
-    class
-    end
+type internal EditToken() = class end
 
 /// What a tree must know of its items. Implemented by an empty struct, so that calls are inlined.
 type internal ITreeOrder<'Probe, 'Key, 'Item> =
     abstract KeyOf: item: 'Item -> 'Key
     /// Below 0 if the probe sorts before the key, 0 if they are the same key.
     abstract Compare: probe: 'Probe * key: 'Key -> int
-    /// What the item adds to the weight of the trees above it; 0 or more.
+    /// What the item adds to the weight of the nodes above it: 0 or 1.
     abstract Weight: item: 'Item -> int
 
 [<AbstractClass; AllowNullLiteral>]
@@ -28,9 +26,11 @@ type internal TreeNode<'Key, 'Item> =
     val mutable Weight: int
 
     new(owner, length, weight) =
-        { Owner = owner
-          Length = length
-          Weight = weight }
+        {
+            Owner = owner
+            Length = length
+            Weight = weight
+        }
 
 [<Sealed; AllowNullLiteral>]
 type internal TreeLeaf<'Key, 'Item> =
@@ -38,8 +38,10 @@ type internal TreeLeaf<'Key, 'Item> =
     val mutable Items: 'Item[]
 
     new(owner, items, length, weight) =
-        { inherit TreeNode<'Key, 'Item>(owner, length, weight)
-          Items = items }
+        {
+            inherit TreeNode<'Key, 'Item>(owner, length, weight)
+            Items = items
+        }
 
 /// `Keys[i]` is a lower bound of child i and above everything in child i - 1; `Keys[0]` is unused.
 [<Sealed; AllowNullLiteral>]
@@ -49,9 +51,11 @@ type internal TreeBranch<'Key, 'Item> =
     val mutable Children: TreeNode<'Key, 'Item>[]
 
     new(owner, keys, children, length, weight) =
-        { inherit TreeNode<'Key, 'Item>(owner, length, weight)
-          Keys = keys
-          Children = children }
+        {
+            inherit TreeNode<'Key, 'Item>(owner, length, weight)
+            Keys = keys
+            Children = children
+        }
 
 [<RequireQualifiedAccess>]
 module internal TreeNode =
@@ -124,7 +128,7 @@ module internal TreeNode =
         array[length - 1] <- Unchecked.defaultof<'T>
 
     let private joined (left: 'T[]) (leftLength: int) (right: 'T[]) (rightLength: int) : 'T[] =
-        let all = Array.zeroCreate<'T> (leftLength + rightLength)
+        let all = Array.zeroCreate<'T>(leftLength + rightLength)
         Array.Copy(left, all, leftLength)
         Array.Copy(right, 0, all, leftLength, rightLength)
         all
@@ -136,7 +140,11 @@ module internal TreeNode =
         joined left.Children left.Length right.Children right.Length
 
     /// `separator` stands between the two, in place of the right one's unused first key.
-    let joinedKeys (left: TreeBranch<'Key, 'Item>) (separator: 'Key) (right: TreeBranch<'Key, 'Item>) =
+    let joinedKeys
+        (left: TreeBranch<'Key, 'Item>)
+        (separator: 'Key)
+        (right: TreeBranch<'Key, 'Item>)
+        =
         let all = joined left.Keys left.Length right.Keys right.Length
         all[left.Length] <- separator
         all

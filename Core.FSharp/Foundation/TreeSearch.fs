@@ -11,6 +11,14 @@ type internal ITreeVisitor<'Item> =
 type internal TreeSearch<'Probe, 'Key, 'Item, 'Order
     when 'Order: struct and 'Order :> ITreeOrder<'Probe, 'Key, 'Item>> =
 
+    static member WeightOf(items: 'Item[], start: int, count: int) : int =
+        let mutable weight = 0
+
+        for i in start .. start + count - 1 do
+            weight <- weight + Unchecked.defaultof<'Order>.Weight(items[i])
+
+        weight
+
     /// Place of the probe's item in the leaf, or the complement of where it would go.
     static member FindInLeaf(leaf: TreeLeaf<'Key, 'Item>, probe: 'Probe) : int =
         let items = leaf.Items
@@ -70,7 +78,9 @@ type internal TreeSearch<'Probe, 'Key, 'Item, 'Order
                 node <- null
             | _ ->
                 let branch = node :?> TreeBranch<'Key, 'Item>
-                node <- branch.Children[TreeSearch<'Probe, 'Key, 'Item, 'Order>.ChildOf(branch, probe)]
+
+                node <-
+                    branch.Children[TreeSearch<'Probe, 'Key, 'Item, 'Order>.ChildOf(branch, probe)]
 
         found
 
@@ -101,7 +111,9 @@ type internal TreeSearch<'Probe, 'Key, 'Item, 'Order
             found
 
     /// The first item not before the probe.
-    static member TryCeiling(node: TreeNode<'Key, 'Item>, probe: 'Probe, item: byref<'Item>) : bool =
+    static member TryCeiling
+        (node: TreeNode<'Key, 'Item>, probe: 'Probe, item: byref<'Item>)
+        : bool =
         match node with
         | :? TreeLeaf<'Key, 'Item> as leaf ->
             let at = TreeSearch<'Probe, 'Key, 'Item, 'Order>.CeilingInLeaf(leaf, probe)
@@ -134,9 +146,14 @@ type internal TreeSearch<'Probe, 'Key, 'Item, 'Order
             | :? TreeLeaf<'Key, 'Item> as leaf ->
                 let stop = TreeSearch<'Probe, 'Key, 'Item, 'Order>.CeilingInLeaf(leaf, probe)
 
-                for i in 0 .. stop - 1 do
-                    weight <- weight + Unchecked.defaultof<'Order>.Weight(leaf.Items[i])
+                let below =
+                    // Weighing looks at every item, which is spared where all weigh the same.
+                    if leaf.Weight = leaf.Length then
+                        stop
+                    else
+                        TreeSearch<'Probe, 'Key, 'Item, 'Order>.WeightOf(leaf.Items, 0, stop)
 
+                weight <- weight + below
                 node <- null
             | _ ->
                 let branch = node :?> TreeBranch<'Key, 'Item>
@@ -210,7 +227,10 @@ type internal TreeSearch<'Probe, 'Key, 'Item, 'Order
             let branch = node :?> TreeBranch<'Key, 'Item>
 
             let first =
-                if hasLower then TreeSearch<'Probe, 'Key, 'Item, 'Order>.ChildOf(branch, lower) else 0
+                if hasLower then
+                    TreeSearch<'Probe, 'Key, 'Item, 'Order>.ChildOf(branch, lower)
+                else
+                    0
 
             let last =
                 if hasUpper then
@@ -274,7 +294,10 @@ type internal TreeSearch<'Probe, 'Key, 'Item, 'Order
             let branch = node :?> TreeBranch<'Key, 'Item>
 
             let first =
-                if hasLower then TreeSearch<'Probe, 'Key, 'Item, 'Order>.ChildOf(branch, lower) else 0
+                if hasLower then
+                    TreeSearch<'Probe, 'Key, 'Item, 'Order>.ChildOf(branch, lower)
+                else
+                    0
 
             let last =
                 if hasUpper then

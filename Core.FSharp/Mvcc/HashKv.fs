@@ -97,11 +97,13 @@ type private HashVisitor =
     val mutable Crc: uint32
 
     new(space, at, isEmpty, crc) =
-        { Space = space
-          At = at
-          IsEmpty = isEmpty
-          Scratch = Array.zeroCreate StoredRow.ScratchBytes
-          Crc = crc }
+        {
+            Space = space
+            At = at
+            IsEmpty = isEmpty
+            Scratch = Array.zeroCreate StoredRow.ScratchBytes
+            Crc = crc
+        }
 
     /// Of the rows up to the compaction revision: those alive at the hashed revision (rule b); if
     /// none is alive, all that compaction keeps, except tombstones at it (rule c).
@@ -145,7 +147,12 @@ module internal HashKv =
         (space: Keyspace)
         (revision: Revision)
         : struct (StoreError * uint32 * Revision * Revision) =
-        let compacted = if space.CompactRevision = 0L then -1L else space.CompactRevision
+        let compacted =
+            if space.CompactRevision = 0L then
+                -1L
+            else
+                space.CompactRevision
+
         let at = if revision <= 0L then space.Revision else revision
 
         if at < space.CompactRevision then

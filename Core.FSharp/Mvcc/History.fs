@@ -13,8 +13,10 @@ type internal RevisionKey =
 
     /// The place of a row.
     new(row: Row) =
-        { Main = row.ModRevision
-          Sub = row.SubRevision }
+        {
+            Main = row.ModRevision
+            Sub = row.SubRevision
+        }
 
     /// After every change of revision `main`.
     static member EndOf(main: Revision) = RevisionKey(main, Int64.MaxValue)

@@ -16,12 +16,14 @@ type private HistoryVisitor =
     val mutable Next: Revision
 
     new(space, rowsMax, into) =
-        { Space = space
-          RowsMax = rowsMax
-          Into = into
-          Taken = 0
-          Last = 0L
-          Next = 0L }
+        {
+            Space = space
+            RowsMax = rowsMax
+            Into = into
+            Taken = 0
+            Last = 0L
+            Next = 0L
+        }
 
     /// At the compaction revision itself a row may already be dead (its key changed twice in that
     /// transaction); whether it was swept away yet must not show.
@@ -57,4 +59,7 @@ module internal HistoryRead =
         let isComplete = space.History.ScanFrom(RevisionKey(first, 0L), false, &visitor)
 
         // A future start stays where it is: nothing before it is to be delivered.
-        if isComplete then max first (space.Revision + 1L) else visitor.Next
+        if isComplete then
+            max first (space.Revision + 1L)
+        else
+            visitor.Next

@@ -20,34 +20,39 @@ type internal KeyEntryOrder =
         member _.Compare(probe, key) = KeyOrder.compare probe key
 
         member _.Weight entry =
-            if (Versions.newest entry.Versions).IsTombstone then 0 else 1
+            if (Versions.newest entry.Versions).IsTombstone then
+                0
+            else
+                1
 
 type internal KeyTree = SortedTree<KeySlice, KeyBytes, KeyEntry, KeyEntryOrder>
 
 /// All keys and all retained revisions.
 [<NoEquality; NoComparison>]
-type internal Keyspace =
-    { Keys: KeyTree
-      History: HistoryTree
-      Revision: Revision
-      /// Newest revision given to a compaction; 0 if none was.
-      CompactRevision: Revision
-      /// Changes before this place are clean of what compaction made unreachable. Everything is
-      /// clean when it lies past `CompactRevision`.
-      SweepFrom: RevisionKey
-      /// Bytes of the rows that are held, reachable or not yet swept away.
-      SizeBytes: int64
-      /// Bytes of the newest rows of living keys.
-      LiveBytes: int64 }
+type internal Keyspace = {
+    Keys: KeyTree
+    History: HistoryTree
+    Revision: Revision
+    /// Newest revision given to a compaction; 0 if none was.
+    CompactRevision: Revision
+    /// Changes before this place are clean of what compaction made unreachable. Everything is
+    /// clean when it lies past `CompactRevision`.
+    SweepFrom: RevisionKey
+    /// Bytes of the rows that are held, reachable or not yet swept away.
+    SizeBytes: int64
+    /// Bytes of the newest rows of living keys.
+    LiveBytes: int64
+} with
 
-    static member Empty: Keyspace =
-        { Keys = KeyTree.Empty
-          History = HistoryTree.Empty
-          Revision = 1L
-          CompactRevision = 0L
-          SweepFrom = RevisionKey(1L, 0L)
-          SizeBytes = 0L
-          LiveBytes = 0L }
+    static member Empty: Keyspace = {
+        Keys = KeyTree.Empty
+        History = HistoryTree.Empty
+        Revision = 1L
+        CompactRevision = 0L
+        SweepFrom = RevisionKey(1L, 0L)
+        SizeBytes = 0L
+        LiveBytes = 0L
+    }
 
     /// Nothing is left to sweep away.
     member this.IsSwept = this.SweepFrom.Main > this.CompactRevision
@@ -60,14 +65,18 @@ type internal KeyspaceView =
     val CompactRevision: Revision
 
     new(keys, revision, compactRevision) =
-        { Keys = keys
-          Revision = revision
-          CompactRevision = compactRevision }
+        {
+            Keys = keys
+            Revision = revision
+            CompactRevision = compactRevision
+        }
 
     new(keyspace: Keyspace) =
-        { Keys = keyspace.Keys
-          Revision = keyspace.Revision
-          CompactRevision = keyspace.CompactRevision }
+        {
+            Keys = keyspace.Keys
+            Revision = keyspace.Revision
+            CompactRevision = keyspace.CompactRevision
+        }
 
     /// The key's newest row if it is alive, else null.
     member this.Newest(key: KeySlice) : Row =

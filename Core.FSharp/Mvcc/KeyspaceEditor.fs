@@ -18,13 +18,15 @@ type private PutEdit =
     val mutable Written: Row
 
     new(key, request, main, sub, token) =
-        { Key = key
-          Request = request
-          Main = main
-          Sub = sub
-          Token = token
-          Previous = null
-          Written = null }
+        {
+            Key = key
+            Request = request
+            Main = main
+            Sub = sub
+            Token = token
+            Previous = null
+            Written = null
+        }
 
     member this.Create(key: byte[]) : Row =
         let value = RowBytes.retained this.Request.Value
@@ -32,7 +34,13 @@ type private PutEdit =
 
     member this.Overwrite(row: Row) : Row =
         let request = this.Request
-        let value = if request.IgnoreValue then row.Value else RowBytes.retained request.Value
+
+        let value =
+            if request.IgnoreValue then
+                row.Value
+            else
+                RowBytes.retained request.Value
+
         let lease = if request.IgnoreLease then row.Lease else request.Lease
         Row(row.KeyArray, value, row.CreateRevision, this.Main, this.Sub, row.Version + 1L, lease)
 
@@ -57,8 +65,11 @@ type private PutEdit =
 [<Struct; NoEquality; NoComparison>]
 type private AppendEdit(row: Row, token: EditToken) =
     interface ITreeEdit<KeyEntry> with
-        member _.Insert() = KeyEntry(row.KeyArray, Versions.single row)
-        member _.Replace entry = KeyEntry(entry.Key, Versions.append token row entry.Versions)
+        member _.Insert() =
+            KeyEntry(row.KeyArray, Versions.single row)
+
+        member _.Replace entry =
+            KeyEntry(entry.Key, Versions.append token row entry.Versions)
 
 /// A working copy of a key space. Not shared: one owner, one thread, one batch.
 [<Sealed>]
@@ -129,11 +140,12 @@ type internal KeyspaceEditor(start: Keyspace, token: EditToken) =
             compactRevision <- target
             StoreError.None
 
-    member _.Seal() : Keyspace =
-        { Keys = keys
-          History = history
-          Revision = revision
-          CompactRevision = compactRevision
-          SweepFrom = sweepFrom
-          SizeBytes = sizeBytes
-          LiveBytes = liveBytes }
+    member _.Seal() : Keyspace = {
+        Keys = keys
+        History = history
+        Revision = revision
+        CompactRevision = compactRevision
+        SweepFrom = sweepFrom
+        SizeBytes = sizeBytes
+        LiveBytes = liveBytes
+    }

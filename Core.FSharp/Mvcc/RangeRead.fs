@@ -16,13 +16,18 @@ type private RevisionFilter =
     val MaxCreate: Revision
 
     new(request: RangeRequest) =
-        { MinMod = request.MinModRevision
-          MaxMod = request.MaxModRevision
-          MinCreate = request.MinCreateRevision
-          MaxCreate = request.MaxCreateRevision }
+        {
+            MinMod = request.MinModRevision
+            MaxMod = request.MaxModRevision
+            MinCreate = request.MinCreateRevision
+            MaxCreate = request.MaxCreateRevision
+        }
 
     member this.IsSet =
-        this.MinMod <> 0L || this.MaxMod <> 0L || this.MinCreate <> 0L || this.MaxCreate <> 0L
+        this.MinMod <> 0L
+        || this.MaxMod <> 0L
+        || this.MinCreate <> 0L
+        || this.MaxCreate <> 0L
 
     member this.Passes(row: Row) =
         (this.MinMod = 0L || row.ModRevision >= this.MinMod)
@@ -45,14 +50,20 @@ type private RangeVisitor =
     val mutable Count: int64
 
     new(filter: RevisionFilter, at, rowsMax, countsAll, capacity: int) =
-        { Filter = filter
-          IsFiltered = filter.IsSet
-          At = at
-          RowsMax = rowsMax
-          CountsAll = countsAll
-          Rows = (if capacity = 0 then Array.Empty<Row>() else Array.zeroCreate<Row> capacity)
-          Length = 0
-          Count = 0L }
+        {
+            Filter = filter
+            IsFiltered = filter.IsSet
+            At = at
+            RowsMax = rowsMax
+            CountsAll = countsAll
+            Rows =
+                (if capacity = 0 then
+                     Array.Empty<Row>()
+                 else
+                     Array.zeroCreate<Row> capacity)
+            Length = 0
+            Count = 0L
+        }
 
     member this.Take(row: Row) : unit =
         if this.Length = this.Rows.Length then
@@ -93,7 +104,10 @@ module internal RangeRead =
 
         if range.IsSingle then
             let row =
-                if isNewest then view.Newest range.Lower else view.At(range.Lower, visitor.At)
+                if isNewest then
+                    view.Newest range.Lower
+                else
+                    view.At(range.Lower, visitor.At)
 
             visitor.See row |> ignore
         elif range.IsBounded then
@@ -137,7 +151,10 @@ module internal RangeRead =
 
     let private rowsMaxOf (limit: int64) : int =
         // One more than asked for tells whether there is more.
-        if limit <= 0L || limit >= int64 Int32.MaxValue then Int32.MaxValue else int limit + 1
+        if limit <= 0L || limit >= int64 Int32.MaxValue then
+            Int32.MaxValue
+        else
+            int limit + 1
 
     /// Trims the rows to the limit; true if that cut something.
     let private cut (rows: Row[]) (limit: int64) : struct (Row[] * bool) =
@@ -152,7 +169,12 @@ module internal RangeRead =
         else
             Array.sub visitor.Rows 0 visitor.Length
 
-    let private readRows (view: KeyspaceView) (request: RangeRequest) (range: KeyRange) (at: Revision) =
+    let private readRows
+        (view: KeyspaceView)
+        (request: RangeRequest)
+        (range: KeyRange)
+        (at: Revision)
+        =
         let filter = RevisionFilter request
         let isNewest = at = view.Revision
         // The order of keys is that of the scan; any other needs all rows first (R9).
@@ -163,7 +185,10 @@ module internal RangeRead =
         let known = if isNewest then view.Count range else 0
         let capacity = if filter.IsSet then 0 else min known rowsMax
         let revision = if isNewest then Int64.MaxValue else at
-        let mutable visitor = RangeVisitor(filter, revision, rowsMax, not isNewest, capacity)
+
+        let mutable visitor =
+            RangeVisitor(filter, revision, rowsMax, not isNewest, capacity)
+
         scan view range isBackward &visitor
         let rows = trimmed visitor
 
@@ -175,7 +200,12 @@ module internal RangeRead =
         let struct (rows, more) = cut rows request.Limit
         RangeReply(view.Revision, rows, count, more)
 
-    let private readCount (view: KeyspaceView) (request: RangeRequest) (range: KeyRange) (at: Revision) =
+    let private readCount
+        (view: KeyspaceView)
+        (request: RangeRequest)
+        (range: KeyRange)
+        (at: Revision)
+        =
         if at = view.Revision then
             RangeReply(view.Revision, Array.Empty<Row>(), int64 (view.Count range), false)
         else
@@ -184,8 +214,18 @@ module internal RangeRead =
             RangeReply(view.Revision, Array.Empty<Row>(), visitor.Count, false)
 
     /// One key: what most reads ask for, in one descent.
-    let private readSingle (view: KeyspaceView) (request: RangeRequest) (key: KeySlice) (at: Revision) =
-        let row = if at = view.Revision then view.Newest key else view.At(key, at)
+    let private readSingle
+        (view: KeyspaceView)
+        (request: RangeRequest)
+        (key: KeySlice)
+        (at: Revision)
+        =
+        let row =
+            if at = view.Revision then
+                view.Newest key
+            else
+                view.At(key, at)
+
         let count = if isNull row then 0L else 1L
 
         if isNull row || request.CountOnly || not ((RevisionFilter request).Passes row) then
@@ -195,7 +235,11 @@ module internal RangeRead =
 
     /// Reads an interval; an error comes with a null reply.
     let read (view: KeyspaceView) (request: RangeRequest) : struct (StoreError * RangeReply) =
-        let at = if request.Revision <= 0L then view.Revision else request.Revision
+        let at =
+            if request.Revision <= 0L then
+                view.Revision
+            else
+                request.Revision
 
         if at > view.Revision then
             struct (StoreError.FutureRevision, null)
@@ -216,7 +260,7 @@ module internal RangeRead =
 
     /// Collects the living keys' newest rows of an interval, in key order.
     let living (view: KeyspaceView) (range: KeyRange) : Row[] =
-        let capacity = view.Count range
+        let capacity = if range.IsSingle then 1 else view.Count range
 
         let mutable visitor =
             RangeVisitor(

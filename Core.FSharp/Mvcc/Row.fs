@@ -19,13 +19,15 @@ type Row =
 
     /// A row that keeps `key` and `value` as they are: the key exactly the array.
     internal new(key: byte[], value, createRevision, modRevision, subRevision, version, lease) =
-        { key = key
-          value = value
-          createRevision = createRevision
-          modRevision = modRevision
-          subRevision = subRevision
-          version = version
-          lease = lease }
+        {
+            key = key
+            value = value
+            createRevision = createRevision
+            modRevision = modRevision
+            subRevision = subRevision
+            version = version
+            lease = lease
+        }
 
     new
         (
@@ -38,13 +40,15 @@ type Row =
             lease: LeaseId,
             isTombstone: bool
         ) =
-        { key = (KeySlice.Of key).ToExact()
-          value = value
-          createRevision = (if isTombstone then 0L else createRevision)
-          modRevision = modRevision
-          subRevision = subRevision
-          version = (if isTombstone then 0L else version)
-          lease = lease }
+        {
+            key = (KeySlice.Of key).ToExact()
+            value = value
+            createRevision = (if isTombstone then 0L else createRevision)
+            modRevision = modRevision
+            subRevision = subRevision
+            version = (if isTombstone then 0L else version)
+            lease = lease
+        }
 
     /// The deletion of a key.
     static member internal Tombstone(key: byte[], modRevision: Revision, subRevision: int64) =
@@ -71,7 +75,7 @@ module internal RowBytes =
     /// Bytes a row takes beside its key and value: the object, the headers of the two arrays and
     /// its places in the key tree and in the history, as measured on a 64-bit runtime.
     [<Literal>]
-    let Overhead = 176L
+    let Overhead = 160L
 
     let size (row: Row) : int64 =
         Overhead + int64 row.KeyArray.Length + int64 row.Value.Length

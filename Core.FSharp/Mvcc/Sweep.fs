@@ -65,11 +65,13 @@ type private SweepRun(start: Keyspace, token: EditToken) =
         while left > 0 && at.Main <= compacted do
             left <- left - step left
 
-        { start with
-            Keys = keys
-            History = history
-            SweepFrom = at
-            SizeBytes = sizeBytes }
+        {
+            start with
+                Keys = keys
+                History = history
+                SweepFrom = at
+                SizeBytes = sizeBytes
+        }
 
 [<RequireQualifiedAccess>]
 module internal Sweep =

@@ -78,20 +78,19 @@ module internal Versions =
         match versions with
         | :? Row as first -> [| first; row |] :> obj
         | :? (Row[]) as rows when rows.Length < ArrayMax ->
-            let longer = Array.zeroCreate<Row> (rows.Length + 1)
+            let longer = Array.zeroCreate<Row>(rows.Length + 1)
             Array.Copy(rows, longer, rows.Length)
             longer[rows.Length] <- row
             longer :> obj
         | :? (Row[]) as rows ->
-            let items = Array.zeroCreate<HistoryItem> (rows.Length + 1)
+            let items = Array.zeroCreate<HistoryItem>(rows.Length + 1)
 
             for i in 0 .. rows.Length - 1 do
                 items[i] <- HistoryItem rows[i]
 
             items[rows.Length] <- HistoryItem row
             VersionTree(HistoryTree.Build(items, items.Length)) :> obj
-        | _ ->
-            VersionTree((treeOf versions).Put(token, RevisionKey row, HistoryItem row)) :> obj
+        | _ -> VersionTree((treeOf versions).Put(token, RevisionKey row, HistoryItem row)) :> obj
 
     /// Versions from an ascending run of rows, at least one.
     let ofRows (rows: Row[]) (start: int) (count: int) : obj =

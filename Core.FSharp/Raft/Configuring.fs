@@ -49,5 +49,13 @@ module internal Configuring =
 
         changed
 
+    /// Everybody but the leader: the commit index as others know it.
+    let commit (turn: Turn) (index: LogIndex) =
+        let before = turn.State.Commit
+
+        if index > before then
+            turn.Record(Event.CommitAdvanced index)
+            applyCommitted turn before |> ignore
+
     /// The steps-free change that leaves a joint configuration.
     let leave = ConfigurationChange([||], ReadOnlyMemory.Empty)

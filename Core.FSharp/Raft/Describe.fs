@@ -156,13 +156,17 @@ type Describe private () =
             "HeartbeatResponse"
             + Text.unless (context = 0UL) (" round " + Text.number context)
         | MessageBody.InstallSnapshot m -> "InstallSnapshot " + mark m
+        | MessageBody.CommitKnown(index, term) -> "CommitKnown " + Text.place index term
         | MessageBody.TimeoutNow -> "TimeoutNow"
         | MessageBody.Propose(kind, items) -> "Propose " + proposal kind items
         | MessageBody.ReadIndexRequest context -> "ReadIndexRequest " + Text.number context
         | MessageBody.ReadIndexResponse(context, index) ->
             "ReadIndexResponse "
             + Text.number context
-            + (if index = 0UL then " refused" else " index " + Text.number index)
+            + (if index = 0UL then
+                   " refused"
+               else
+                   " index " + Text.number index)
         | MessageBody.TransferRequest target -> "TransferRequest to " + Text.number target
 
     static let message (m: Message) =
@@ -181,7 +185,10 @@ type Describe private () =
             (match b.HardState with
              | ValueSome hard -> hardState hard
              | ValueNone -> "")
-            (if isNull b.Snapshot then "" else "reset to " + mark b.Snapshot)
+            (if isNull b.Snapshot then
+                 ""
+             else
+                 "reset to " + mark b.Snapshot)
             Text.unless (b.Entries.Length = 0) (entries b.Entries)
             Text.unless
                 (b.Messages.Length = 0)
@@ -189,8 +196,7 @@ type Describe private () =
         ]
 
     static let read (node: NodeId) (context: uint64) =
-        Text.number context
-        + Text.unless (node = 0UL) (" of " + Text.number node)
+        Text.number context + Text.unless (node = 0UL) (" of " + Text.number node)
 
     static let progress (p: Progress) =
         Text.words [
@@ -202,6 +208,7 @@ type Describe private () =
             "match " + Text.number p.Match
             "next " + Text.number p.Next
             Text.yes p.IsPaused "paused"
+            Text.yes p.MayRetry "retry"
             Text.unless p.IsActive "silent"
             Text.unless
                 p.Flights.IsEmpty
@@ -216,7 +223,9 @@ type Describe private () =
 
     static let reads (queue: ReadQueue) =
         let list (items: PendingRead[]) =
-            "[" + String.Join(", ", items |> Array.map (fun r -> read r.Node r.Context)) + "]"
+            "["
+            + String.Join(", ", items |> Array.map (fun r -> read r.Node r.Context))
+            + "]"
 
         Text.words [
             "reads"
@@ -235,9 +244,7 @@ type Describe private () =
             "(sync " + Text.number d.SyncIssued + ", vote " + Text.number d.HardIssued + ")"
             Text.unless
                 d.Writes.IsEmpty
-                ("writing ["
-                 + String.Join(", ", Array.map write (d.Writes.ToArray()))
-                 + "]")
+                ("writing [" + String.Join(", ", Array.map write (d.Writes.ToArray())) + "]")
             "saved {" + hardState d.Saved + "}"
         ]
 

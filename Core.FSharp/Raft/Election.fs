@@ -45,8 +45,24 @@ module internal Election =
             | VoteResult.Won when granted ballot state.Options.Id -> Replication.lead turn
             | VoteResult.Won -> ()
 
+    /// Voter and candidate tell each other what is committed, as far as the other's log may reach:
+    /// either may run in a configuration that has been replaced, and wait in it for ever for the
+    /// vote of a member that is gone.
+    let private tellCommit (turn: Turn) (peer: NodeId) (lastIndex: LogIndex) =
+        let index = min turn.State.Commit lastIndex
+
+        match turn.State.Log.TermAt index with
+        | ValueSome term when index > 0UL ->
+            turn.SendAt(peer, 0UL, MessageBody.CommitKnown(index, term))
+        | ValueSome _
+        | ValueNone -> ()
+
     let private count (turn: Turn) (voter: NodeId) (isGranted: bool) =
         turn.Record(Event.VoteCounted(voter, isGranted))
+
+        if not isGranted then
+            tellCommit turn voter turn.State.Commit
+
         decide turn
 
     /// Asks whether an election could be won, without changing anybody's term.
@@ -117,27 +133,47 @@ module internal Election =
     let private isFree (state: NodeState) (candidate: NodeId) =
         state.Vote = candidate || (state.Vote = 0UL && state.Leader = 0UL)
 
+    /// A commit learned from the other side of an election. If it puts a configuration in force,
+    /// the vote may now stand differently, or this member may not be a candidate any more.
+    let commitKnown (turn: Turn) (index: LogIndex) (term: Term) =
+        let state = turn.State
+
+        if not (NodeState.isLeader state) && state.Log.Holds(index, term) then
+            Configuring.commit turn index
+
+            if turn.State.Ballot.IsSome then
+                if NodeState.isPromotable turn.State then
+                    decide turn
+                else
+                    Roles.follow turn state.Term 0UL
+
     /// A request for a real vote in the present term. Everybody answers, learners and strangers
     /// too: they may just not know yet that they are voters.
     let answerVote (turn: Turn) (message: Message) (lastIndex: LogIndex) (lastTerm: Term) =
         let state = turn.State
+        let isUpToDate = isUpToDate state.Log lastIndex lastTerm
 
-        if isFree state message.From && isUpToDate state.Log lastIndex lastTerm then
+        if isUpToDate && isFree state message.From then
             turn.Record(Event.VoteGranted message.From)
             turn.Defer(message.From, MessageBody.VoteResponse true)
         else
             turn.Send(message.From, MessageBody.VoteResponse false)
 
+        tellCommit turn message.From lastIndex
+
     /// A request for a pre-vote, for a term that is not below the present one. A promise of nothing,
     /// so it changes nothing and need not be durable. Granted in the term asked for.
     let answerPreVote (turn: Turn) (message: Message) (lastIndex: LogIndex) (lastTerm: Term) =
         let state = turn.State
+        let isUpToDate = isUpToDate state.Log lastIndex lastTerm
         let isFree = message.Term > state.Term || isFree state message.From
 
-        if isFree && isUpToDate state.Log lastIndex lastTerm then
+        if isUpToDate && isFree then
             turn.SendAt(message.From, message.Term, MessageBody.PreVoteResponse true)
         else
             turn.Send(message.From, MessageBody.PreVoteResponse false)
+
+        tellCommit turn message.From lastIndex
 
     /// Did a quorum show life since the last check?
     let private hearsQuorum (state: NodeState) =

@@ -307,18 +307,27 @@ module internal Evolve =
                 }
         }
 
+    let private mapPeers (change: Progress -> Progress) (state: NodeState) =
+        withLeadership
+            (fun leadership -> {
+                leadership with
+                    Peers = Array.map change leadership.Peers
+            })
+            state
+
+    let private startInterval (state: NodeState) =
+        {
+            state with
+                Timers = { state.Timers with Heartbeat = 0 }
+        }
+        |> mapPeers Progress.nextInterval
+
     let private checkQuorum (state: NodeState) =
         {
             state with
                 Timers = { state.Timers with Election = 0 }
         }
-        |> withLeadership (fun leadership -> {
-            leadership with
-                Peers =
-                    Array.map
-                        (fun (peer: Progress) -> { peer with IsActive = false })
-                        leadership.Peers
-        })
+        |> mapPeers (fun peer -> { peer with IsActive = false })
 
     let private electionReset (state: NodeState) = { state.Timers with Election = 0 }
 
@@ -326,10 +335,7 @@ module internal Evolve =
     let next (state: NodeState) (event: Event) : NodeState =
         match event with
         | Event.Ticked -> tick state
-        | Event.IntervalStarted -> {
-            state with
-                Timers = { state.Timers with Heartbeat = 0 }
-          }
+        | Event.IntervalStarted -> startInterval state
         | Event.TermAdvanced term -> {
             state with
                 Term = term

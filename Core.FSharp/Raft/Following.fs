@@ -8,15 +8,8 @@ open Kv.Core
 /// Decisions of a follower about its log.
 [<RequireQualifiedAccess>]
 module internal Following =
-    let private advanceCommit (turn: Turn) (index: LogIndex) =
-        let before = turn.State.Commit
-
-        if index > before then
-            turn.Record(Event.CommitAdvanced index)
-            Configuring.applyCommitted turn before |> ignore
-
     /// A member that never had a configuration cannot make sense of a log from its beginning:
-    /// the first configuration is not in it.
+    /// the first configuration is not in it. It says so by refusing index 0, which nobody else does.
     let private needsSnapshot (state: NodeState) =
         state.Log.LastIndex = 0UL && (NodeState.configuration state).Voters.Length = 0
 
@@ -62,7 +55,7 @@ module internal Following =
             turn.Append(if known = 0 then entries else Array.skip known entries)
 
         let last = previous + uint64 entries.Length
-        advanceCommit turn (min commit last)
+        Configuring.commit turn (min commit last)
         turn.Defer(leader, MessageBody.AppendAccepted last)
 
     /// An append of the leader. One behind the commit index is old: what the follower has up to
@@ -74,7 +67,7 @@ module internal Following =
         if not (isWellFormed message.Term previous previousTerm entries) then
             ()
         elif needsSnapshot state then
-            turn.Send(leader, MessageBody.AppendRejected(previous, 0UL, 0UL))
+            turn.Send(leader, MessageBody.AppendRejected(0UL, 0UL, 0UL))
         elif previous < state.Commit then
             turn.Defer(leader, MessageBody.AppendAccepted state.Commit)
         elif state.Log.Holds(previous, previousTerm) then
@@ -85,20 +78,25 @@ module internal Following =
     /// A heartbeat of the leader; it never tells of a commit beyond what it knows to be here.
     let heartbeat (turn: Turn) (leader: NodeId) (commit: LogIndex) (context: uint64) =
         if commit <= turn.State.Log.LastIndex then
-            advanceCommit turn commit
+            Configuring.commit turn commit
 
         turn.Send(leader, MessageBody.HeartbeatResponse context)
 
     /// A snapshot whose state the host has made durable. It replaces the log unless the log already
     /// has what it stands for.
-    let installSnapshot (turn: Turn) (leader: NodeId) (mark: SnapshotMark) =
+    let installSnapshot (turn: Turn) (message: Message) (mark: SnapshotMark) =
         let state = turn.State
 
-        if not (isNull mark.Configuration) && Membership.isWellFormed mark.Configuration then
+        if
+            mark.Index <= Limits.countMax
+            && mark.Term <= message.Term
+            && not (isNull mark.Configuration)
+            && Membership.isWellFormed mark.Configuration
+        then
             if mark.Index > state.Commit then
                 if state.Log.Holds(mark.Index, mark.Term) then
-                    advanceCommit turn mark.Index
+                    Configuring.commit turn mark.Index
                 else
                     turn.Reset mark
 
-            turn.Defer(leader, MessageBody.AppendAccepted turn.State.Commit)
+            turn.Defer(message.From, MessageBody.AppendAccepted turn.State.Commit)

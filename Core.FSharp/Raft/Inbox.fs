@@ -57,7 +57,8 @@ module internal Inbox =
             ofFollower turn message (fun progress ->
                 Replication.heartbeatAnswered turn progress context)
         | MessageBody.InstallSnapshot mark ->
-            ofLeader turn message (fun () -> Following.installSnapshot turn from mark)
+            ofLeader turn message (fun () -> Following.installSnapshot turn message mark)
+        | MessageBody.CommitKnown(index, term) -> Election.commitKnown turn index term
         | MessageBody.TimeoutNow -> Election.timeoutNow turn
         | MessageBody.Propose(kind, payloads) -> Proposing.passedOn turn message kind payloads
         | MessageBody.ReadIndexRequest context ->
@@ -88,6 +89,7 @@ module internal Inbox =
         | MessageBody.AppendAccepted _
         | MessageBody.AppendRejected _
         | MessageBody.HeartbeatResponse _
+        | MessageBody.CommitKnown _
         | MessageBody.TimeoutNow
         | MessageBody.Propose _
         | MessageBody.ReadIndexRequest _
@@ -109,15 +111,17 @@ module internal Inbox =
         | MessageBody.AppendAccepted _
         | MessageBody.AppendRejected _
         | MessageBody.HeartbeatResponse _
+        | MessageBody.CommitKnown _
         | MessageBody.TimeoutNow
         | MessageBody.Propose _
         | MessageBody.ReadIndexRequest _
         | MessageBody.ReadIndexResponse _
         | MessageBody.TransferRequest _ -> ()
 
-    /// Requests that are passed on to a leader are not bound to a term.
+    /// Requests that are passed on to a leader are not bound to a term, nor is what is committed.
     let private knowsNoTerm (body: MessageBody) =
         match body with
+        | MessageBody.CommitKnown _
         | MessageBody.Propose _
         | MessageBody.ReadIndexRequest _
         | MessageBody.TransferRequest _ -> true
@@ -139,7 +143,12 @@ module internal Inbox =
         let state = turn.State
         let self = state.Options.Id
 
-        if message.To <> self || message.From = self || message.From = 0UL then
+        if
+            message.To <> self
+            || message.From = self
+            || message.From = 0UL
+            || message.Term > Limits.countMax
+        then
             ()
         elif knowsNoTerm message.Body || message.Term = state.Term then
             dispatch turn message

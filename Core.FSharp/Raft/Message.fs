@@ -23,6 +23,10 @@ type MessageBody =
     | HeartbeatResponse of Context: uint64
     /// The state itself travels on the host's snapshot stream; this is its place in the log.
     | InstallSnapshot of Mark: SnapshotMark
+    /// The entry at this index and term is committed: a fact in every term. Candidates and voters
+    /// tell each other, since a member that still counts on a configuration since replaced could
+    /// otherwise wait for ever for the vote of a member that is gone.
+    | CommitKnown of Index: LogIndex * Term: Term
     /// Campaign at once: leadership is being handed to you.
     | TimeoutNow
     /// Proposals a follower passes on to the leader.

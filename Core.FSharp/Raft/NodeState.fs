@@ -90,7 +90,7 @@ type internal NodeState = {
     Durability: Durability
     Timers: Timers
     Reads: ReadQueue
-    /// Only of a candidate or pre-candidate, else null.
+    /// Only of a candidate or pre-candidate.
     Ballot: Ballot voption
     /// Only of a leader.
     Leadership: Leadership voption

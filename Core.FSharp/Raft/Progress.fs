@@ -27,6 +27,9 @@ type internal Progress = {
     Next: LogIndex
     /// Nothing more is appended until an answer comes.
     IsPaused: bool
+    /// The next answer to a heartbeat lets the leader try another append: once an interval, so that
+    /// the heartbeats of read rounds do not each cost an append.
+    MayRetry: bool
     /// Heard from since the last quorum check.
     IsActive: bool
     /// Snapshot mode: what the store had applied when the snapshot was asked for.
@@ -49,6 +52,7 @@ module internal Progress =
         Match = 0UL
         Next = next
         IsPaused = false
+        MayRetry = false
         IsActive = isActive
         SnapshotFrom = 0UL
         Round = 0UL
@@ -169,11 +173,21 @@ module internal Progress =
     /// The follower answered something.
     let heard (progress: Progress) = { progress with IsActive = true }
 
-    /// The follower answered a heartbeat: it may be sent another append, even if the answers to
-    /// the earlier ones were lost.
+    /// A heartbeat interval began.
+    let nextInterval (progress: Progress) =
+        if progress.MayRetry then
+            progress
+        else
+            { progress with MayRetry = true }
+
+    /// The follower answered a heartbeat: once an interval it may be sent another append, even if
+    /// the answers to the earlier ones were lost.
     let answered (round: uint64) (progress: Progress) = {
         progress with
             IsActive = true
-            IsPaused = (progress.Mode = ProgressMode.Snapshot)
+            MayRetry = false
+            IsPaused =
+                progress.Mode = ProgressMode.Snapshot
+                || (progress.IsPaused && not progress.MayRetry)
             Round = max round progress.Round
     }

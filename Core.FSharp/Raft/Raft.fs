@@ -43,6 +43,21 @@ type RaftState internal (node: NodeState) =
 /// The Raft reducer. Total: any input in any state gives a state.
 [<AbstractClass; Sealed>]
 type RaftMachine private () =
+    /// Null is met only here, at the border to the host.
+    static let demandContent (input: Input) =
+        match input with
+        | Input.Received message -> ArgumentNullException.ThrowIfNull message
+        | Input.Proposed payloads -> ArgumentNullException.ThrowIfNull payloads
+        | Input.ConfigurationProposed change -> ArgumentNullException.ThrowIfNull change
+        | Input.Tick
+        | Input.ReadRequested _
+        | Input.Persisted _
+        | Input.Applied _
+        | Input.TransferRequested _
+        | Input.SnapshotSent _
+        | Input.PeerUnreachable _
+        | Input.CampaignRequested -> ()
+
     static let decide (turn: Turn) (input: Input) =
         match input with
         | Input.Tick -> Election.tick turn
@@ -56,7 +71,8 @@ type RaftMachine private () =
         | Input.SnapshotSent(peer, index, succeeded) ->
             Reports.withFollower turn peer (fun progress ->
                 Replication.snapshotSent turn progress index succeeded)
-        | Input.PeerUnreachable peer -> Reports.withFollower turn peer (Replication.unreachable turn)
+        | Input.PeerUnreachable peer ->
+            Reports.withFollower turn peer (Replication.unreachable turn)
         | Input.CampaignRequested -> Election.campaign turn
 
     /// A member as it is after start: what its log held. `mark` is the newest snapshot (index 0 at
@@ -74,7 +90,9 @@ type RaftMachine private () =
     /// The next state after one input; effects are added to `output`.
     static member Step(state: RaftState, input: Input, output: StepOutput) : RaftState =
         ArgumentNullException.ThrowIfNull state
+        ArgumentNullException.ThrowIfNull input
         ArgumentNullException.ThrowIfNull output
+        demandContent input
         let turn = Turn(state.Node, output)
         decide turn input
         Turn.finish turn input.IsTick

@@ -188,8 +188,7 @@ module internal Replication =
         elif isNew || endsProbe then
             turn.Record(Event.FollowerMatched(node, index))
 
-            if not (advanceCommit turn) then
-                feed turn node progress.IsPaused
+            advanceCommit turn |> ignore
 
             match NodeState.progress node turn.State with
             | ValueSome now ->
@@ -214,6 +213,7 @@ module internal Replication =
     /// state at all (not even the first configuration): it needs a snapshot whatever the log holds.
     let rejected (turn: Turn) (progress: Progress) (rejected: LogIndex) hintIndex hintTerm =
         let node = progress.Node
+        let isProbe = (progress.Mode = ProgressMode.Probe)
 
         let concerns =
             match progress.Mode with
@@ -224,20 +224,24 @@ module internal Replication =
         if not progress.IsActive then
             turn.Record(Event.FollowerHeard node)
 
-        if concerns && rejected = 0UL then
-            startSnapshot turn { progress with IsActive = true }
+        if rejected = 0UL then
+            if isProbe && progress.Match = 0UL then
+                startSnapshot turn { progress with IsActive = true }
         elif concerns then
             let next = nextProbe turn.State.Log rejected hintIndex hintTerm
             turn.Record(Event.ProbeStarted(node, next, false))
             feed turn node true
 
     /// The follower answered a heartbeat. If it lags or is being probed it gets an append, empty if
-    /// need be: its answer shows what was lost.
+    /// need be, once an interval: its answer shows what was lost.
     let heartbeatAnswered (turn: Turn) (progress: Progress) (round: uint64) =
         let round = if round > turn.State.Reads.Token then 0UL else round
         turn.Record(Event.HeartbeatAnswered(progress.Node, round))
 
-        if progress.Match < turn.State.Log.LastIndex || progress.Mode = ProgressMode.Probe then
+        if
+            progress.MayRetry
+            && (progress.Match < turn.State.Log.LastIndex || progress.Mode = ProgressMode.Probe)
+        then
             feed turn progress.Node true
 
         if round > 0UL then
@@ -268,5 +272,5 @@ module internal Replication =
             && Membership.isVoter target (NodeState.configuration turn.State)
         then
             turn.Record(Event.TransferChanged target)
-            feed turn target true
+            feed turn target false
             finishTransfer turn target

@@ -63,19 +63,32 @@ type internal Turn(start: NodeState, output: StepOutput) =
 /// What closes every step.
 [<RequireQualifiedAccess>]
 module internal Turn =
-    /// A new commit index alone is not worth a write: it goes with the next one, or at a tick.
+    /// A new commit index alone is not worth a write: it goes with the next one, or at a tick. One
+    /// that put a configuration in force is: a member that forgot it could depend on members that
+    /// are gone.
     let private persist (turn: Turn) (flushesCommit: bool) =
         let state = turn.State
         let durability = state.Durability
         let saved = durability.Saved
         let hasVoted = state.Term <> saved.Term || state.Vote <> saved.Vote
         let hasCommit = state.Commit <> saved.Commit
+
+        let hasConfiguration =
+            not (
+                Object.ReferenceEquals(
+                    state.Membership.Configuration,
+                    turn.Start.Membership.Configuration
+                )
+            )
+
         let hasLog = turn.WrittenFrom > 0UL || not (isNull turn.Snapshot)
 
         let waits =
             not (isNull turn.Deferred) && durability.SyncIssued > durability.Completed
 
-        if hasVoted || hasLog || waits || (hasCommit && flushesCommit) then
+        let mustSync = hasVoted || hasLog || waits || (hasCommit && hasConfiguration)
+
+        if mustSync || (hasCommit && flushesCommit) then
             let sequence = durability.Issued + 1UL
 
             let hard: HardState = {
@@ -90,7 +103,6 @@ module internal Turn =
                 else
                     turn.Snapshot.Index
 
-            let mustSync = hasVoted || hasLog || waits
             turn.Record(Event.WriteIssued(sequence, first, hard, mustSync))
 
             let batch =

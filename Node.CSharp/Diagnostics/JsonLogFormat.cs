@@ -13,7 +13,10 @@ internal sealed class JsonLogFormat : LogFormat
 
     private static readonly string[] OwnKeys = ["level", "ts", "logger", "event", "msg", "error", "stacktrace"];
 
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <inheritdoc/>
     public override void Write(in LogLine line, IBufferWriter<byte> output)

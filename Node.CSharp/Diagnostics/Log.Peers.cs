@@ -15,7 +15,8 @@ internal static partial class Log
     [LoggerMessage(403, LogLevel.Debug, "peer {Peer} at {Url} is still unreachable: {Reason}")]
     public static partial void PeerStillUnreachable(this ILogger logger, string peer, string url, string reason);
 
-    [LoggerMessage(404, LogLevel.Error, "message of {Bytes} bytes for peer {Peer} is over the limit of {BytesMax} and is dropped")]
+    [LoggerMessage(404, LogLevel.Error,
+        "message of {Bytes} bytes for peer {Peer} is over the limit of {BytesMax} and is dropped")]
     public static partial void MessageTooLarge(this ILogger logger, string peer, long bytes, int bytesMax);
 
     [LoggerMessage(405, LogLevel.Information, "peer {Peer} opened its stream")]
@@ -30,7 +31,8 @@ internal static partial class Log
     [LoggerMessage(408, LogLevel.Information, "sending a snapshot at index {Index} to peer {Peer}")]
     public static partial void SnapshotSending(this ILogger logger, ulong index, string peer);
 
-    [LoggerMessage(409, LogLevel.Information, "sent a snapshot of {Bytes} bytes at index {Index} to peer {Peer} in {Milliseconds} ms")]
+    [LoggerMessage(409, LogLevel.Information,
+        "sent a snapshot of {Bytes} bytes at index {Index} to peer {Peer} in {Milliseconds} ms")]
     public static partial void SnapshotSent(this ILogger logger, long bytes, ulong index, string peer, long milliseconds);
 
     [LoggerMessage(410, LogLevel.Warning, "sending a snapshot to peer {Peer} failed: {Reason}")]

@@ -16,7 +16,9 @@ internal static class LogSetup
         this ILoggingBuilder logging, NodeOptions options, Stream output, TimeProvider clock)
     {
         var level = LogLevels.Parse(options.LogLevel);
-        var libraries = level == LogLevel.Debug ? LogLevel.Information : level > LogLevel.Warning ? level : LogLevel.Warning;
+        var libraries = level == LogLevel.Debug ? LogLevel.Information
+            : level > LogLevel.Warning ? level
+            : LogLevel.Warning;
         logging.ClearProviders();
         logging.SetMinimumLevel(libraries);
         logging.AddFilter("Kv.Node", level);

@@ -13,7 +13,11 @@ internal sealed class NodeLogger(NodeLoggerProvider log, string area) : ILogger
 
     /// <inheritdoc/>
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter) =>
         log.Write(
             logLevel,
             area,

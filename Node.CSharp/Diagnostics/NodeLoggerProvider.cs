@@ -30,7 +30,12 @@ internal sealed class NodeLoggerProvider(LogFormat format, Stream output, TimePr
 
     /// <summary>Writes one message.</summary>
     internal void Write(
-        LogLevel level, string area, int id, string text, IReadOnlyList<KeyValuePair<string, object?>> fields, Exception? error)
+        LogLevel level,
+        string area,
+        int id,
+        string text,
+        IReadOnlyList<KeyValuePair<string, object?>> fields,
+        Exception? error)
     {
         var line = new LogLine(clock.GetUtcNow(), level, area, id, text, fields, error);
         lock (_writing)

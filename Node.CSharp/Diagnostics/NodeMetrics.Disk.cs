@@ -32,7 +32,8 @@ internal sealed partial class NodeMetrics
         WalFsyncDuration = Duration("etcd_disk_wal_fsync_duration_seconds", "Latency of data syncs of the log.");
         WalWriteDuration = Duration("etcd_disk_wal_write_duration_seconds", "Latency of writes to the log.");
         WalWriteBytes = factory.CreateCounter("etcd_disk_wal_write_bytes_total", "Bytes written to the log.");
-        BackendCommitDuration = Duration("etcd_disk_backend_commit_duration_seconds", "Latency of applying and publishing a batch.");
+        BackendCommitDuration = Duration(
+            "etcd_disk_backend_commit_duration_seconds", "Latency of applying and publishing a batch.");
         SnapshotSaveDuration = Duration("etcd_snap_db_save_total_duration_seconds", "Time to write a snapshot.");
         SnapshotFsyncDuration = Duration("etcd_snap_db_fsync_duration_seconds", "Latency of data syncs of snapshot files.");
     }

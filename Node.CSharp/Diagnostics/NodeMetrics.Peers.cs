@@ -41,7 +41,8 @@ internal sealed partial class NodeMetrics
         _peerSentBytes = To("etcd_network_peer_sent_bytes_total", "Bytes sent to peers.");
         _peerReceivedBytes = From("etcd_network_peer_received_bytes_total", "Bytes received from peers.");
         _peerSentFailures = To("etcd_network_peer_sent_failures_total", "Messages to peers that were not sent.");
-        _peerReceivedFailures = From("etcd_network_peer_received_failures_total", "Messages from peers that could not be read.");
+        _peerReceivedFailures = From(
+            "etcd_network_peer_received_failures_total", "Messages from peers that could not be read.");
         _peerDisconnects = factory.CreateCounter(
             "etcd_network_disconnected_peers_total", "Lost connections to peers.", "Local", "Remote");
         _peerRoundTrip = factory.CreateHistogram(

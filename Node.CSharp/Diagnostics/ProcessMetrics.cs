@@ -59,8 +59,10 @@ internal sealed class ProcessMetrics
             return 0;
         }
 
-        var line = File.ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith("Max open files", StringComparison.Ordinal));
-        var soft = line?["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+        const string Label = "Max open files";
+        var line = File.ReadLines("/proc/self/limits")
+            .FirstOrDefault(candidate => candidate.StartsWith(Label, StringComparison.Ordinal));
+        var soft = line?[Label.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
         return soft == "unlimited" ? double.PositiveInfinity
             : double.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 0;
     }

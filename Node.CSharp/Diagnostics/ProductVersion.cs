@@ -28,11 +28,15 @@ internal static class ProductVersion
 
     private static string ReadCommit()
     {
-        var text = typeof(ProductVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        var attribute = typeof(ProductVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
+        var text = attribute?.InformationalVersion ?? "";
         var split = text.IndexOf('+');
         return split < 0 ? "unknown" : text[(split + 1)..];
     }
 
     private static string OperatingSystemName() =>
-        OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "other";
+        OperatingSystem.IsLinux() ? "linux"
+        : OperatingSystem.IsWindows() ? "windows"
+        : OperatingSystem.IsMacOS() ? "darwin"
+        : "other";
 }

@@ -19,7 +19,8 @@ internal sealed class StateMetrics
     public StateMetrics(MetricFactory factory)
     {
         _id = factory.CreateGauge("etcd_server_id", "Member id, in the label.", "server_id");
-        _clusterVersion = factory.CreateGauge("etcd_cluster_version", "Version of the cluster, in the label.", "cluster_version");
+        _clusterVersion = factory.CreateGauge(
+            "etcd_cluster_version", "Version of the cluster, in the label.", "cluster_version");
         factory.CreateGauge("etcd_server_version", "Version of the server, in the label.", "server_version")
             .WithLabels(ProductVersion.Etcd).Set(1);
         AddServer(factory);
@@ -52,7 +53,7 @@ internal sealed class StateMetrics
         Gauge(factory, "etcd_server_proposals_applied_total", "Applied index.", r => r.ProposalsApplied);
         Gauge(factory, "etcd_server_proposals_pending", "Proposals waiting to be applied.", r => r.ProposalsPending);
         Counter(factory, "etcd_server_proposals_failed_total", "Failed proposals seen.", r => r.ProposalsFailed);
-        Counter(factory, "etcd_server_heartbeat_send_failures_total", "Heartbeats the leader sent late.", r => r.HeartbeatSendFailures);
+        Counter(factory, "etcd_server_heartbeat_send_failures_total", "Heartbeats sent late.", r => r.HeartbeatSendFailures);
         Counter(factory, "etcd_server_read_indexes_failed_total", "Failed linearizable reads.", r => r.ReadIndexesFailed);
         Gauge(factory, "etcd_server_quota_backend_bytes", "Quota of the store, bytes.", r => r.QuotaBytes);
     }

@@ -73,15 +73,27 @@ internal sealed class Applier(
                 continue;
             }
 
-            _entries.AddRange((Entry[])item);
-            if (_entries.Count >= EntriesMax)
-            {
-                ApplyCollected();
-            }
+            Collect((Entry[])item);
         }
 
         ApplyCollected();
         CompactSlice();
+    }
+
+    /// <summary>A batch ends before a compaction: watchers that keep up must have seen, in a published
+    /// state, the changes it removes.</summary>
+    private void Collect(Entry[] entries)
+    {
+        foreach (var entry in entries)
+        {
+            if (_entries.Count >= EntriesMax
+                || (entry.Kind == EntryKind.Normal && CommandCodec.IsCompaction(entry.Data.Span)))
+            {
+                ApplyCollected();
+            }
+
+            _entries.Add(entry);
+        }
     }
 
     private void ApplyCollected()

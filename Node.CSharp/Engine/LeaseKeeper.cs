@@ -79,7 +79,8 @@ internal sealed class LeaseKeeper(
                 return null;
             }
 
-            return _timers.TryGetValue(id, out var timer)
+            // A revoked lease keeps its timer until that runs out.
+            return _timers.TryGetValue(id, out var timer) && engine.State.FindLease(id) is not null
                 ? new LeaseTime(Math.Max(0, (timer.Deadline - NowMs()) / 1000), timer.TtlSeconds)
                 : new LeaseTime(-1, 0);
         }

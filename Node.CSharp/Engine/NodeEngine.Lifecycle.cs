@@ -224,7 +224,8 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             },
             null, period, period);
 
-    private void OnFault(Exception fault)
+    /// <summary>Ends the node: something it cannot go on with has happened.</summary>
+    public void OnFault(Exception fault)
     {
         if (_fault.TrySetResult(fault))
         {

@@ -55,7 +55,8 @@ internal sealed class NodeStorage : IDisposable
         NodeOptions options, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger)
     {
         // The first snapshot of an interrupted bootstrap is made again; any other one had a log.
-        if (disk.List(snapshotDirectory).Any(name => SnapshotFormat.TryParseName(name, out _, out var index) && index > 0))
+        if (disk.List(snapshotDirectory).Any(
+            name => SnapshotFormat.TryParseName(name, out _, out var index) && index > 0))
         {
             throw new DataDirectoryException(
                 $"{options.DataDir} has snapshots but no log in {logDirectory}: the log was moved or deleted "

@@ -8,8 +8,9 @@ internal sealed class KeyIntervals
     private readonly List<(ReadOnlyMemory<byte> Start, ReadOnlyMemory<byte> End)> _intervals = [];
     private bool _isMerged = true;
 
-    /// <summary>Adds an interval in etcd's terms: an empty end is the single key, "\0" everything from
-    /// the key on.</summary>
+    /// <summary>Adds an interval; an empty end is the single key. Like etcd's interval tree, this takes
+    /// "\0" for a key and not for "no end", so an interval up to it is empty: clients may delete
+    /// everything from a key on and put keys in one transaction.</summary>
     public void Add(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> rangeEnd)
     {
         var end = rangeEnd;
@@ -19,17 +20,12 @@ internal sealed class KeyIntervals
             key.CopyTo(successor);
             end = successor;
         }
-        else if (end.Length == 1 && end.Span[0] == 0)
-        {
-            end = ReadOnlyMemory<byte>.Empty;
-        }
-        else if (key.Span.SequenceCompareTo(end.Span) >= 0)
-        {
-            return;
-        }
 
-        _intervals.Add((key, end));
-        _isMerged = false;
+        if (key.Span.SequenceCompareTo(end.Span) < 0)
+        {
+            _intervals.Add((key, end));
+            _isMerged = false;
+        }
     }
 
     /// <summary>Adds all of another set.</summary>
@@ -55,7 +51,7 @@ internal sealed class KeyIntervals
             {
                 high = middle - 1;
             }
-            else if (!end.IsEmpty && key.SequenceCompareTo(end.Span) >= 0)
+            else if (key.SequenceCompareTo(end.Span) >= 0)
             {
                 low = middle + 1;
             }
@@ -68,7 +64,7 @@ internal sealed class KeyIntervals
         return false;
     }
 
-    /// <summary>Leaves disjoint intervals in ascending order; an empty end here means no end.</summary>
+    /// <summary>Leaves disjoint intervals in ascending order.</summary>
     private void Merge()
     {
         if (_isMerged)
@@ -82,7 +78,7 @@ internal sealed class KeyIntervals
         {
             var (start, end) = _intervals[kept];
             var next = _intervals[i];
-            if (end.IsEmpty || next.Start.Span.SequenceCompareTo(end.Span) <= 0)
+            if (next.Start.Span.SequenceCompareTo(end.Span) <= 0)
             {
                 _intervals[kept] = (start, Later(end, next.End));
             }
@@ -97,5 +93,5 @@ internal sealed class KeyIntervals
     }
 
     private static ReadOnlyMemory<byte> Later(ReadOnlyMemory<byte> a, ReadOnlyMemory<byte> b) =>
-        a.IsEmpty || b.IsEmpty ? ReadOnlyMemory<byte>.Empty : a.Span.SequenceCompareTo(b.Span) >= 0 ? a : b;
+        a.Span.SequenceCompareTo(b.Span) >= 0 ? a : b;
 }

@@ -1,6 +1,7 @@
 // What must hold before a request is looked at: a learner serves only a few calls (M7), and a
 // caller may insist on a leader (metadata hasleader).
 using Grpc.Core;
+using Kv.Core;
 using Kv.Node.Engine;
 
 namespace Kv.Node.Grpc;
@@ -32,6 +33,15 @@ internal sealed class RpcGate(NodeEngine engine)
         if (requiresLeader && !HasLeader)
         {
             throw EtcdErrors.NoLeader;
+        }
+    }
+
+    /// <summary>What a call ended with is passed by here: a broken invariant ends the node.</summary>
+    public void Look(Exception error)
+    {
+        if (error is InvariantException)
+        {
+            engine.OnFault(error);
         }
     }
 }

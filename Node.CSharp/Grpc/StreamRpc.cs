@@ -69,6 +69,7 @@ internal sealed class StreamRpc<TRequest, TResponse>
         }
         catch (Exception e)
         {
+            _gate.Look(e);
             var error = RpcErrors.TryTranslate(Reason(e, lost.Token, ended.Token));
             _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown);
             if (error is null || ReferenceEquals(error, e))

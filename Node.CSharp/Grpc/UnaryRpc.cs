@@ -62,6 +62,7 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
         }
         catch (Exception e)
         {
+            _gate.Look(e);
             var error = RpcErrors.TryTranslate(e);
             _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown);
             if (error is null || ReferenceEquals(error, e))

@@ -106,6 +106,7 @@ internal sealed class NodeParts : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         builder.Services.AddDualListeners();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(loggers);
         builder.Services.AddLogging();
         return builder;

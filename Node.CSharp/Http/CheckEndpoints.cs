@@ -33,7 +33,7 @@ internal sealed class CheckEndpoints
 
     private static async Task ServeAsync(HttpContext context, (string Name, Check Run)[] checks, string? name)
     {
-        if (await PlainText.RefuseUnlessGetAsync(context))
+        if (await ShortText.RefuseUnlessGetAsync(context))
         {
             return;
         }
@@ -41,7 +41,7 @@ internal sealed class CheckEndpoints
         var wanted = string.IsNullOrEmpty(name) ? checks : Array.FindAll(checks, check => check.Name == name);
         if (wanted.Length == 0)
         {
-            await PlainText.NotFoundAsync(context.Response);
+            await ShortText.NotFoundAsync(context.Response);
             return;
         }
 
@@ -62,7 +62,7 @@ internal sealed class CheckEndpoints
 
         if (!isHealthy)
         {
-            await PlainText.ErrorAsync(
+            await ShortText.ErrorAsync(
                 context.Response,
                 StatusCodes.Status503ServiceUnavailable,
                 lines.ToString().TrimEnd('\n'));
@@ -70,6 +70,6 @@ internal sealed class CheckEndpoints
         }
 
         var isVerbose = context.Request.Query.ContainsKey("verbose");
-        await PlainText.OkAsync(context.Response, isVerbose ? $"{lines}ok\n" : "ok\n");
+        await ShortText.OkAsync(context.Response, isVerbose ? $"{lines}ok\n" : "ok\n");
     }
 }

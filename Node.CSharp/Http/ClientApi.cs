@@ -111,7 +111,7 @@ internal static class ClientApi
 
     private static WatchHub NewHub(NodeEngine engine, WatchSettings settings)
     {
-        var hub = new WatchHub(() => engine.State, settings);
+        var hub = new WatchHub(() => engine.State, settings, engine.OnFault);
         hub.Start();
         engine.Published += hub.Publish;
         return hub;

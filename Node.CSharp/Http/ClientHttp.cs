@@ -10,31 +10,25 @@ internal sealed class ClientHttp(
     CheckEndpoints checks,
     VersionEndpoint version)
 {
+    private const string GatewayPrefix = "/v3/";
     private const string OldGatewayPrefix = "/v3beta/";
 
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "/";
-        if (path.StartsWith("/v3", StringComparison.Ordinal))
+        if (path.StartsWith(OldGatewayPrefix, StringComparison.Ordinal))
         {
-            var rewritten = path.StartsWith(OldGatewayPrefix, StringComparison.Ordinal)
-                ? string.Concat("/v3/", path.AsSpan(OldGatewayPrefix.Length))
-                : path;
-            if (!await gateway.TryServeAsync(context, rewritten))
-            {
-                await PlainText.NotFoundAsync(context.Response);
-            }
-
-            return;
+            path = string.Concat(GatewayPrefix, path.AsSpan(OldGatewayPrefix.Length));
         }
 
-        await (path switch
+        return path switch
         {
+            _ when path.StartsWith(GatewayPrefix, StringComparison.Ordinal) => gateway.ServeAsync(context, path),
             "/health" => health.ServeAsync(context),
             "/version" => version.ServeAsync(context),
             "/metrics" => MetricsEndpoint.ServeAsync(context),
             _ => ServeCheckAsync(context, path),
-        });
+        };
     }
 
     private Task ServeCheckAsync(HttpContext context, string path)
@@ -45,7 +39,7 @@ internal sealed class ClientHttp(
         {
             "livez" => checks.LiveAsync(context, name),
             "readyz" => checks.ReadyAsync(context, name),
-            _ => PlainText.NotFoundAsync(context.Response),
+            _ => ShortText.NotFoundAsync(context.Response),
         };
     }
 }

@@ -6,7 +6,7 @@ internal sealed class HealthEndpoint(HealthChecks checks)
 {
     public async Task ServeAsync(HttpContext context)
     {
-        if (await PlainText.RefuseUnlessGetAsync(context))
+        if (await ShortText.RefuseUnlessGetAsync(context))
         {
             return;
         }
@@ -14,13 +14,12 @@ internal sealed class HealthEndpoint(HealthChecks checks)
         var reason = await ReasonAsync(context.Request.Query, context.RequestAborted);
         if (reason is null)
         {
-            context.Response.ContentType = "application/json";
-            await context.Response.WriteAsync("""{"health":"true","reason":""}""");
+            await ShortText.JsonAsync(context.Response, """{"health":"true","reason":""}""");
         }
         else
         {
             var body = $$"""{"health":"false","reason":"{{System.Text.Json.JsonEncodedText.Encode(reason)}}"}""";
-            await PlainText.ErrorAsync(context.Response, StatusCodes.Status503ServiceUnavailable, body);
+            await ShortText.ErrorAsync(context.Response, StatusCodes.Status503ServiceUnavailable, body);
         }
     }
 

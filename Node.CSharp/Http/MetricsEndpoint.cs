@@ -10,7 +10,7 @@ internal static class MetricsEndpoint
 
     public static async Task ServeAsync(HttpContext context)
     {
-        if (await PlainText.RefuseUnlessGetAsync(context))
+        if (await ShortText.RefuseUnlessGetAsync(context))
         {
             return;
         }

@@ -1,6 +1,7 @@
 // /version: which release we speak for, and what the cluster has agreed on.
+using System.Text.Json;
 using Kv.Node.Engine;
-using Kv.Node.Grpc;
+using Kv.Node.Peers;
 
 namespace Kv.Node.Http;
 
@@ -9,15 +10,12 @@ internal sealed class VersionEndpoint(NodeEngine engine)
 {
     public async Task ServeAsync(HttpContext context)
     {
-        if (await PlainText.RefuseUnlessGetAsync(context))
+        if (!await ShortText.RefuseUnlessGetAsync(context))
         {
-            return;
+            var report = VersionReport.Of(engine.State);
+            await ShortText.JsonAsync(
+                context.Response,
+                JsonSerializer.Serialize(report, PeerJson.Default.VersionReport));
         }
-
-        var agreed = engine.State.ClusterVersion;
-        var cluster = agreed.Length == 0 ? EtcdVersion.NotDecided : agreed;
-        context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync(
-            $$"""{"etcdserver":"{{EtcdVersion.Server}}","etcdcluster":"{{cluster}}","storage":"{{EtcdVersion.Storage}}"}""");
     }
 }

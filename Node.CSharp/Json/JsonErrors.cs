@@ -37,8 +37,7 @@ internal static class JsonErrors
     /// <param name="response">The response, not started.</param>
     /// <param name="code">gRPC code.</param>
     /// <param name="message">etcd's text.</param>
-    /// <param name="httpStatus">If not the code's own.</param>
-    public static async Task WriteAsync(HttpResponse response, StatusCode code, string message, int? httpStatus = null)
+    public static async Task WriteAsync(HttpResponse response, StatusCode code, string message)
     {
         var body = new ArrayBufferWriter<byte>();
         using (var json = ProtoJsonWriter.Create(body))
@@ -49,7 +48,7 @@ internal static class JsonErrors
             json.WriteEndObject();
         }
 
-        response.StatusCode = httpStatus ?? HttpStatus(code);
+        response.StatusCode = HttpStatus(code);
         response.ContentType = ContentType;
         response.ContentLength = body.WrittenCount;
         await response.BodyWriter.WriteAsync(body.WrittenMemory);

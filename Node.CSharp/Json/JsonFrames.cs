@@ -16,24 +16,34 @@ internal sealed class JsonFrames(PipeReader body, int bytesMax)
         while (true)
         {
             var read = await body.ReadAsync(token);
-            var start = SkipBlanks(read.Buffer);
-            var rest = read.Buffer.Slice(start);
-            if (TryFindEnd(rest, read.IsCompleted, out var end))
+            // Whatever happens, what was read is given back: the connection depends on it.
+            var (consumed, examined) = (read.Buffer.End, read.Buffer.End);
+            try
             {
-                use(rest.Slice(0, end));
-                body.AdvanceTo(end);
-                return true;
-            }
+                var start = SkipBlanks(read.Buffer);
+                var rest = read.Buffer.Slice(start);
+                if (TryFindEnd(rest, out var end))
+                {
+                    use(rest.Slice(0, end));
+                    (consumed, examined) = (end, end);
+                    return true;
+                }
 
-            if (rest.Length > bytesMax)
-            {
-                throw new ProtoJsonException("a JSON value is too large");
-            }
+                if (rest.Length > bytesMax)
+                {
+                    throw new ProtoJsonException("a JSON value is too large");
+                }
 
-            body.AdvanceTo(start, read.Buffer.End);
-            if (read.IsCompleted)
+                if (read.IsCompleted)
+                {
+                    return rest.IsEmpty ? false : throw new ProtoJsonException("unexpected end of JSON input");
+                }
+
+                consumed = start;
+            }
+            finally
             {
-                return rest.IsEmpty ? false : throw new ProtoJsonException("unexpected end of JSON input");
+                body.AdvanceTo(consumed, examined);
             }
         }
     }
@@ -45,7 +55,7 @@ internal sealed class JsonFrames(PipeReader body, int bytesMax)
         return reader.Position;
     }
 
-    private static bool TryFindEnd(in ReadOnlySequence<byte> bytes, bool isWhole, out SequencePosition end)
+    private static bool TryFindEnd(in ReadOnlySequence<byte> bytes, out SequencePosition end)
     {
         end = default;
         if (bytes.IsEmpty)
@@ -55,7 +65,7 @@ internal sealed class JsonFrames(PipeReader body, int bytesMax)
 
         try
         {
-            var reader = new Utf8JsonReader(bytes, isFinalBlock: isWhole, state: default);
+            var reader = new Utf8JsonReader(bytes, isFinalBlock: false, state: default);
             if (!reader.Read() || !reader.TrySkip())
             {
                 return false;
@@ -66,7 +76,7 @@ internal sealed class JsonFrames(PipeReader body, int bytesMax)
         }
         catch (JsonException e)
         {
-            throw new ProtoJsonException($"invalid JSON: {e.Message}", e);
+            throw ProtoJsonException.At(e);
         }
     }
 }

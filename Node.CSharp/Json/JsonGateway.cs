@@ -27,35 +27,23 @@ internal sealed partial class JsonGateway(
     /// <summary>Serves a request.</summary>
     /// <param name="context">The request.</param>
     /// <param name="path">Its path, with <c>/v3beta/</c> already rewritten.</param>
-    /// <returns>False if the path means nothing here; nothing was written then.</returns>
-    public async Task<bool> TryServeAsync(HttpContext context, string path)
+    public Task ServeAsync(HttpContext context, string path)
     {
         var isStream = path is JsonRoutes.Watch or JsonRoutes.LeaseKeepAlive;
         var rpc = _unary.GetValueOrDefault(path);
         if (!isStream && rpc is null)
         {
-            return false;
+            return JsonErrors.WriteAsync(context.Response, StatusCode.NotFound, "Not Found");
         }
 
         if (!HttpMethods.IsPost(context.Request.Method))
         {
+            // etcd's gateway says 501 here, not 405.
             context.Response.Headers.Allow = HttpMethods.Post;
-            await JsonErrors.WriteAsync(
-                context.Response,
-                StatusCode.Unimplemented,
-                "Method Not Allowed",
-                StatusCodes.Status405MethodNotAllowed);
-        }
-        else if (rpc is not null)
-        {
-            await ServeUnaryAsync(context, rpc);
-        }
-        else
-        {
-            await ServeStreamAsync(context, path);
+            return JsonErrors.WriteAsync(context.Response, StatusCode.Unimplemented, "Method Not Allowed");
         }
 
-        return true;
+        return rpc is null ? ServeStreamAsync(context, path) : ServeUnaryAsync(context, rpc);
     }
 
     private static bool RequiresLeader(HttpContext context) =>
@@ -66,12 +54,12 @@ internal sealed partial class JsonGateway(
     {
         try
         {
-            var body = await ReadBodyAsync(context.Request.BodyReader, context.RequestAborted);
+            var reader = context.Request.BodyReader;
+            var body = await ReadBodyAsync(reader, context.RequestAborted);
             var response = await rpc.InvokeAsync(
-                request => Fill(request, body),
+                request => Fill(request, reader, body),
                 RequiresLeader(context),
                 context.RequestAborted);
-            context.Request.BodyReader.AdvanceTo(body.End);
             await WriteAsync(context.Response, response);
         }
         catch (RpcException e)
@@ -120,7 +108,8 @@ internal sealed partial class JsonGateway(
             RequiresLeader(context),
             context.RequestAborted);
 
-    private void Fill(IMessage request, in ReadOnlySequence<byte> body)
+    /// <summary>Parses the body and gives it back; what is not given back would cost the connection.</summary>
+    private void Fill(IMessage request, PipeReader reader, in ReadOnlySequence<byte> body)
     {
         try
         {
@@ -129,6 +118,10 @@ internal sealed partial class JsonGateway(
         catch (ProtoJsonException e)
         {
             throw JsonErrors.Malformed(e);
+        }
+        finally
+        {
+            reader.AdvanceTo(body.End);
         }
 
         if (request.CalculateSize() > GrpcLimits.ReceiveBytesMax(options))
@@ -150,6 +143,7 @@ internal sealed partial class JsonGateway(
 
             if (read.Buffer.Length > _bodyBytesMax)
             {
+                body.AdvanceTo(read.Buffer.End);
                 throw TooLarge();
             }
 

@@ -36,7 +36,7 @@ internal static class ProtoJsonReader
         }
         catch (JsonException e)
         {
-            throw new ProtoJsonException($"invalid JSON: {e.Message}", e);
+            throw ProtoJsonException.At(e);
         }
     }
 

@@ -38,6 +38,11 @@ internal static class DualListenerExtensions
                 listen =>
                 {
                     listen.Protocols = protocols;
+                    if (isHttp2)
+                    {
+                        listen.UseAuthorityRepair();
+                    }
+
                     configure?.Invoke(listen);
                 });
     }

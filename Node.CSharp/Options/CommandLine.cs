@@ -57,7 +57,8 @@ internal sealed record CommandLine(StartAction Action, IReadOnlyList<Setting> Se
     private static OptionsException Unknown(string argument, string name)
     {
         var shown = argument.Split('=')[0];
-        var closest = Spelling.Closest(name, FlagTable.Rows.Where(row => row.Kind != FlagKind.Legacy).Select(row => row.Name));
+        var names = FlagTable.Rows.Where(row => row.Kind != FlagKind.Legacy).Select(row => row.Name);
+        var closest = Spelling.Closest(name, names);
         return new OptionsException(closest is null
             ? $"unknown flag {shown}; kvnode --help lists the flags"
             : $"unknown flag {shown}; did you mean --{closest}?");

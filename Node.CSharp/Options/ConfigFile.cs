@@ -23,7 +23,7 @@ internal static class ConfigFile
         {
             text = File.ReadAllText(path);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new OptionsException($"cannot read the configuration file: {problem.Message.ReplaceLineEndings(" ")}");
         }
@@ -101,7 +101,7 @@ internal static class ConfigFile
     {
         if (SecuritySections.Contains(key)
             && value is YamlMappingNode section
-            && section.Children.Values.Any(entry => entry is not YamlScalarNode { Value: null or "" or "~" or "null" or "false" }))
+            && section.Children.Values.Any(asked => asked is not YamlScalarNode { Value: null or "" or "~" or "null" or "false" }))
         {
             throw new OptionsException($"{key} in {fileName}: TLS is not available in this version");
         }

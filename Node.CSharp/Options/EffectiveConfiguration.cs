@@ -12,7 +12,10 @@ internal static class EffectiveConfiguration
 {
     private const string Mask = "***";
 
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>One JSON object on one line; keys are flag names.</summary>
     public static string Describe(NodeOptions options) => Describe(options, FlagTable.Rows);

@@ -25,7 +25,8 @@ internal static class EnvironmentSettings
         }
 
         warnings.AddRange(environment.Keys
-            .Where(name => Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) && !known.Contains(name))
+            .Where(name => Prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)))
+            .Where(name => !known.Contains(name))
             .Order(StringComparer.Ordinal)
             .Select(name => $"unrecognized environment variable {name}"));
         return settings;

@@ -84,7 +84,8 @@ internal static class FlagTable
     [
         Number("snapshot-count", Storage, "Applied entries after which a snapshot is taken.", 0, long.MaxValue,
             (o, v) => o with { SnapshotCount = (ulong)v }, o => (long)o.SnapshotCount),
-        Number("quota-backend-bytes", Storage, "Size of the store past which writes are refused; 0: 2 GiB, negative: none.",
+        Number("quota-backend-bytes", Storage,
+            "Size of the store past which writes are refused; 0: 2 GiB, negative: none.",
             long.MinValue, long.MaxValue,
             (o, v) => o with { QuotaBackendBytes = v }, o => o.QuotaBackendBytes),
         Text("auto-compaction-mode", Storage, "periodic|revision", "What auto-compaction-retention counts.",
@@ -96,8 +97,10 @@ internal static class FlagTable
                 },
             },
             o => o.AutoCompaction.Mode),
-        Text("auto-compaction-retention", Storage, "TIME|COUNT", "History to keep: a duration or hours, or a number of revisions; 0: all.",
-            (o, v) => o with { AutoCompaction = o.AutoCompaction with { Retention = v } }, o => o.AutoCompaction.Retention),
+        Text("auto-compaction-retention", Storage, "TIME|COUNT",
+            "History to keep: a duration or hours, or a number of revisions; 0: all.",
+            (o, v) => o with { AutoCompaction = o.AutoCompaction with { Retention = v } },
+            o => o.AutoCompaction.Retention),
     ];
 
     private static IEnumerable<OptionFlag> LoggingRows() =>

@@ -48,7 +48,8 @@ internal static class GoDuration
         var numberLength = rest.IndexOfAnyExcept(NumberChars);
         if (numberLength <= 0
             || numberLength > NumberCharsMax
-            || !decimal.TryParse(rest[..numberLength], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+            || !decimal.TryParse(
+                rest[..numberLength], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
         {
             throw new FormatException(Expected);
         }

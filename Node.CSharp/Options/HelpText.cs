@@ -17,7 +17,8 @@ internal static class HelpText
         text.Append("Flags take one or two dashes, --flag=value or --flag value. Each may come from the\n");
         text.Append("environment instead (--data-dir from ETCD_DATA_DIR or KV_DATA_DIR), or all of them\n");
         text.Append("from one YAML file with the flag names as keys.\n");
-        foreach (var group in FlagTable.Rows.Where(row => row.Kind != FlagKind.Legacy).GroupBy(row => row.Group).OrderBy(g => g.Key))
+        var shown = FlagTable.Rows.Where(row => row.Kind != FlagKind.Legacy);
+        foreach (var group in shown.GroupBy(row => row.Group).OrderBy(group => group.Key))
         {
             text.Append('\n').Append(group.Key).Append(":\n");
             foreach (var row in group)

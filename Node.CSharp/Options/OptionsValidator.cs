@@ -37,7 +37,8 @@ internal static class OptionsValidator
         CheckCompaction(options);
         if (options.MaxRequestBytes > RequestBytesRecommendedMax)
         {
-            warnings.Add($"--max-request-bytes={options.MaxRequestBytes} is above the recommended {RequestBytesRecommendedMax}");
+            warnings.Add(
+                $"--max-request-bytes={options.MaxRequestBytes} is above the recommended {RequestBytesRecommendedMax}");
         }
 
         return options;
@@ -47,7 +48,9 @@ internal static class OptionsValidator
     {
         if (options.Name.AsSpan().IndexOfAny(",=") >= 0 || options.Name.Any(char.IsControl))
         {
-            throw new OptionsException($"--name \"{options.Name.ReplaceLineEndings(" ")}\" has a comma, an equals sign or a control character in it");
+            var shown = options.Name.ReplaceLineEndings(" ");
+            throw new OptionsException(
+                $"--name \"{shown}\" has a comma, an equals sign or a control character in it");
         }
     }
 
@@ -79,7 +82,8 @@ internal static class OptionsValidator
 
             if (url.Host != "localhost" && !IPAddress.TryParse(url.Host, out _))
             {
-                throw new OptionsException($"--{flag} has {url.OriginalString}: expected an IP address or localhost to listen on");
+                throw new OptionsException(
+                    $"--{flag} has {url.OriginalString}: expected an IP address or localhost to listen on");
             }
         }
     }
@@ -91,7 +95,8 @@ internal static class OptionsValidator
         if (election < HeartbeatsPerElectionMin * heartbeat)
         {
             throw new OptionsException(
-                $"--election-timeout[{election}ms] should be at least {HeartbeatsPerElectionMin} times --heartbeat-interval[{heartbeat}ms]");
+                $"--election-timeout[{election}ms] should be at least {HeartbeatsPerElectionMin} times "
+                + $"--heartbeat-interval[{heartbeat}ms]");
         }
 
         if (election > ElectionTimeoutMsMax)

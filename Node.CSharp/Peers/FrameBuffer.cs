@@ -84,7 +84,8 @@ internal sealed class FrameBuffer : IBufferWriter<byte>
     {
         if (_bytes.Length - _length < count)
         {
-            Array.Resize(ref _bytes, Math.Max(checked(_length + count), (int)Math.Min(2L * _bytes.Length, Array.MaxLength)));
+            var doubled = (int)Math.Min(2L * _bytes.Length, Array.MaxLength);
+            Array.Resize(ref _bytes, Math.Max(checked(_length + count), doubled));
         }
     }
 }

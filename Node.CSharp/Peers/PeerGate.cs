@@ -4,6 +4,7 @@
 using Kv.Node.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Kv.Node.Peers;
 
@@ -20,9 +21,9 @@ internal sealed class PeerGate(PeerServerContext context, ILogger logger)
         var (status, reason) =
             sender == 0 ? (StatusCodes.Status400BadRequest, $"no valid {PeerHeaders.From} header")
             : cluster != options.ClusterId ? (StatusCodes.Status412PreconditionFailed,
-                $"cluster ID mismatch: this is cluster {PeerHeaders.Hex(options.ClusterId)}, the request is for {PeerHeaders.Hex(cluster)}")
+                Mismatch("cluster", options.ClusterId, cluster))
             : target != options.MemberId ? (StatusCodes.Status412PreconditionFailed,
-                $"member ID mismatch: this is member {PeerHeaders.Hex(options.MemberId)}, the request is for {PeerHeaders.Hex(target)}")
+                Mismatch("member", options.MemberId, target))
             : sender == options.MemberId ? (StatusCodes.Status412PreconditionFailed,
                 $"member ID mismatch: this member has the sender's id {PeerHeaders.Hex(sender)}")
             : context.IsRemoved(sender) ? (StatusCodes.Status410Gone,
@@ -40,7 +41,8 @@ internal sealed class PeerGate(PeerServerContext context, ILogger logger)
     /// <summary>Answers a request with an error, and logs it.</summary>
     public async Task RefuseAsync(HttpContext http, int status, string reason)
     {
-        logger.PeerRequestRefused(http.Request.Path, http.Connection.RemoteIpAddress?.ToString() ?? "?", status, reason);
+        var remote = http.Connection.RemoteIpAddress?.ToString() ?? "?";
+        logger.PeerRequestRefused(http.Request.Path, remote, status, reason);
         http.Response.StatusCode = status;
         http.Response.ContentType = "text/plain; charset=utf-8";
         await http.Response.WriteAsync(reason + "\n", http.RequestAborted);
@@ -50,7 +52,7 @@ internal sealed class PeerGate(PeerServerContext context, ILogger logger)
     /// slow when there is nothing to say.</summary>
     public static void LiftLimits(HttpContext http)
     {
-        if (http.Features.Get<Microsoft.AspNetCore.Server.Kestrel.Core.Features.IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
             rate.MinDataRate = null;
         }
@@ -60,4 +62,7 @@ internal sealed class PeerGate(PeerServerContext context, ILogger logger)
             size.MaxRequestBodySize = null;
         }
     }
+
+    private static string Mismatch(string what, ulong own, ulong given) =>
+        $"{what} ID mismatch: this is {what} {PeerHeaders.Hex(own)}, the request is for {PeerHeaders.Hex(given)}";
 }

@@ -32,7 +32,7 @@ internal static class PeerHttp
 
     /// <summary>A reason on one line, from a failed request.</summary>
     public static string Describe(Exception problem) =>
-        (problem is HttpRequestException { InnerException: { } inner } ? inner.Message : problem.Message).ReplaceLineEndings(" ");
+        (problem is HttpRequestException { InnerException: { } inner } ? inner : problem).Message.ReplaceLineEndings(" ");
 
     private static SocketsHttpHandler CreateHandler(PeerOptions options) => new()
     {

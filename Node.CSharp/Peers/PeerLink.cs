@@ -1,5 +1,6 @@
 // The outgoing stream to one peer: keeps it connected, drains the queue into it, and says when the
 // peer cannot be reached. One loop owns the connection; others only add to the queue.
+using System.Net;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Kv.Node.Ports;
@@ -207,7 +208,11 @@ internal sealed class PeerLink : IAsyncDisposable
     private async Task ReportRefusalAsync(Uri url, HttpResponseMessage response, CancellationToken token)
     {
         var reason = (await response.Content.ReadAsStringAsync(token)).Trim().ReplaceLineEndings(" ");
-        if (_lastProblem != reason)
+        if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
+            ReportProblem(url, reason);
+        }
+        else if (_lastProblem != reason)
         {
             _lastProblem = reason;
             _logger.PeerRefused(_hex, url.OriginalString, (int)response.StatusCode, reason);

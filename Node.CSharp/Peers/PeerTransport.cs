@@ -88,7 +88,8 @@ internal sealed class PeerTransport : IPeerNetwork, IAsyncDisposable
 
             _links = next;
             _closing.RemoveAll(task => task.IsCompletedSuccessfully);
-            _closing.AddRange(old.Values.Where(link => !next.ContainsKey(link.Address.Id)).Select(link => link.DisposeAsync().AsTask()));
+            var gone = old.Values.Where(link => !next.ContainsKey(link.Address.Id));
+            _closing.AddRange(gone.Select(link => link.DisposeAsync().AsTask()));
         }
     }
 

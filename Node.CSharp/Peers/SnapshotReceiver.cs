@@ -40,9 +40,13 @@ internal sealed class SnapshotReceiver(
 
             reason = "the snapshot was not usable";
         }
-        catch (Exception problem) when (problem is IOException or OperationCanceledException or InvalidDataException or BadHttpRequestException)
+        catch (OperationCanceledException)
         {
-            reason = problem is OperationCanceledException ? "nothing arrived in time, or the sender is gone" : problem.Message;
+            reason = "nothing arrived in time, or the sender is gone";
+        }
+        catch (Exception problem) when (problem is IOException or InvalidDataException)
+        {
+            reason = problem.Message;
         }
 
         metrics.SnapshotReceiveFailures.Inc();

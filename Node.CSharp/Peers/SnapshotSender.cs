@@ -30,9 +30,13 @@ internal sealed class SnapshotSender(
             {
                 problem = await SendToAsync(installSnapshot, state, url, hex, metrics, token);
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or OperationCanceledException)
+            catch (OperationCanceledException)
             {
-                problem = exception is OperationCanceledException ? "no progress in time" : PeerHttp.Describe(exception);
+                problem = "no progress in time";
+            }
+            catch (Exception exception) when (exception is HttpRequestException or IOException)
+            {
+                problem = PeerHttp.Describe(exception);
             }
 
             if (problem.Length == 0)

@@ -25,6 +25,13 @@ internal sealed class StreamReceiver(
             return;
         }
 
+        if (stopping.IsCancellationRequested)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await http.Response.WriteAsync("this member stops\n", http.RequestAborted);
+            return;
+        }
+
         PeerGate.LiftLimits(http);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         await ReplaceAsync(sender, ending);
@@ -87,13 +94,14 @@ internal sealed class StreamReceiver(
                 ending.CancelAfter(context.Options.ReadTimeout);
                 var read = await body.ReadAsync(ending.Token);
                 var buffer = read.Buffer;
-                metrics.ReceivedBytes.Inc(buffer.Length);
                 while (frames.TryRead(ref buffer, out var frame))
                 {
                     Deliver(frame, sender);
                 }
 
+                metrics.ReceivedBytes.Inc(read.Buffer.Length - buffer.Length);
                 var isComplete = read.IsCompleted;
+                var isWhole = buffer.IsEmpty && frames.IsAtBoundary;
                 body.AdvanceTo(buffer.Start, buffer.End);
                 if (context.IsRemoved(sender))
                 {
@@ -102,7 +110,7 @@ internal sealed class StreamReceiver(
 
                 if (isComplete)
                 {
-                    return buffer.IsEmpty && frames.IsAtBoundary ? EndedBySender : "it was cut off inside a message";
+                    return isWhole ? EndedBySender : "it was cut off inside a message";
                 }
             }
         }
@@ -111,7 +119,7 @@ internal sealed class StreamReceiver(
             metrics.ReceivedFailures.Inc();
             return problem.Message;
         }
-        catch (Exception problem) when (problem is IOException or OperationCanceledException or BadHttpRequestException)
+        catch (Exception problem) when (problem is IOException or OperationCanceledException)
         {
             return stopping.IsCancellationRequested ? "this member stops"
                 : problem is OperationCanceledException ? "nothing arrived in time, or a newer stream replaced it"
@@ -129,7 +137,7 @@ internal sealed class StreamReceiver(
         if (message.From != sender || message.To != context.Options.MemberId || message.IsSnapshot)
         {
             throw new InvalidDataException(
-                $"a message from {PeerHeaders.Hex(message.From)} to {PeerHeaders.Hex(message.To)} that does not belong here");
+                $"a message from {PeerHeaders.Hex(message.From)} to {PeerHeaders.Hex(message.To)} does not belong here");
         }
 
         context.Handler.Received(message);

@@ -12,6 +12,7 @@ namespace Kv.Node.Watch;
 internal sealed class WatchHub : IAsyncDisposable
 {
     private readonly Func<StoreState> _newest;
+    private readonly Action<Exception> _onFault;
     private readonly int _sliceRows;
     private readonly AsyncSignal _work = new();
     private readonly Lock _inbox = new();
@@ -28,8 +29,10 @@ internal sealed class WatchHub : IAsyncDisposable
 
     /// <param name="newest">The newest applied state.</param>
     /// <param name="settings">Bounds.</param>
-    public WatchHub(Func<StoreState> newest, WatchSettings settings)
+    /// <param name="onFault">Told if routing cannot go on; the node must not, either.</param>
+    public WatchHub(Func<StoreState> newest, WatchSettings settings, Action<Exception> onFault)
     {
+        _onFault = onFault;
         _newest = newest;
         _sliceRows = settings.SliceRows;
         _routed = newest().Revision;
@@ -59,6 +62,11 @@ internal sealed class WatchHub : IAsyncDisposable
     /// <summary>Tells of a new state, in order of application; returns at once.</summary>
     public void Publish(StoreState state)
     {
+        if (_isStopping)
+        {
+            return;
+        }
+
         lock (_inbox)
         {
             // A newer state has all an older one has, unless it was compacted in between: what is not
@@ -152,15 +160,24 @@ internal sealed class WatchHub : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        while (true)
+        try
         {
-            await _work.WaitAsync();
-            if (_isStopping)
+            while (true)
             {
-                return;
-            }
+                await _work.WaitAsync();
+                if (_isStopping)
+                {
+                    return;
+                }
 
-            Advance();
+                Advance();
+            }
+        }
+#pragma warning disable CA1031 // Whatever it is, watchers would miss changes from here on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _onFault(e);
         }
     }
 

@@ -9,6 +9,8 @@ namespace Kv.PowerShell.Model;
 /// <summary>One key with a value, its revisions and its lease.</summary>
 public abstract class KvRow
 {
+    private const int ShownLength = 256;
+
     private readonly byte[] _key;
     private readonly byte[] _value;
 
@@ -44,10 +46,10 @@ public abstract class KvRow
     /// <summary>Size of the value in bytes.</summary>
     public int ValueSize => _value.Length;
 
-    /// <summary>The value on one line for a table; bytes are shown as their number.</summary>
+    /// <summary>The value on one line, shortened, for a table; bytes are shown as their number.</summary>
     public string ValueText => !HasValue ? string.Empty
         : Value is byte[] bytes ? FormattableString.Invariant($"byte[{bytes.Length}]")
-        : KvText.Decode(_value);
+        : OneLine(KvText.Decode(_value));
 
     internal byte[] RawKey => _key;
 
@@ -61,4 +63,10 @@ public abstract class KvRow
 
     /// <summary>The key.</summary>
     public override string ToString() => Key;
+
+    private static string OneLine(string text)
+    {
+        var shown = text.Length > ShownLength ? text.Substring(0, ShownLength) + "..." : text;
+        return shown.Replace("\r\n", " ").Replace('\n', ' ').Replace('\r', ' ').Replace('\t', ' ');
+    }
 }

@@ -14,15 +14,26 @@ type Liveness(world: World, workload: Workload) =
     let rng = world.Fork()
     let mutable firstId = 0UL
 
-    /// Every configuration that is in force, or may come to be, at a member.
-    let configurationsOf (found: Member) : Configuration[] =
-        let all = List<Configuration>([ found.Status.Configuration ])
-        let state = found.Applier.State
-        let mutable configuration = state.Configuration
-        all.Add configuration
+    /// Those who are asked for their vote by somebody, and so can tell what they know.
+    let isHeard (members: Member[]) (candidate: Member) =
+        let counts (c: Configuration) =
+            Array.contains candidate.Id c.Voters || Array.contains candidate.Id c.Outgoing
 
-        if found.Log.BaseIndex <= state.Index then
-            for entry in found.Log.After state.Index do
+        Array.exists (fun (found: Member) -> counts found.Status.Configuration) members
+
+    /// The configuration that the best informed of these members runs in, and those that entries
+    /// behind its commit index would put in force. Whoever knows less can be told.
+    let configurationsOf (members: Member[]) : Configuration[] =
+        let heard = Array.filter (isHeard members) members
+        let heard = if heard.Length = 0 then members else heard
+        let best = Array.maxBy (fun (found: Member) -> found.Status.Commit) heard
+        let commit = best.Status.Commit
+        let all = List<Configuration>([ best.Status.Configuration ])
+
+        for found in members do
+            let mutable configuration = best.Status.Configuration
+
+            for entry in found.Log.After(min found.Log.LastIndex (max commit found.Log.BaseIndex)) do
                 configuration <- ConfigurationModel.applyEntry configuration entry
                 all.Add configuration
 
@@ -30,8 +41,14 @@ type Liveness(world: World, workload: Workload) =
 
     let drawCore (remaining: Member[]) : HashSet<NodeId> =
         let core = HashSet<NodeId>(Array.map (fun (found: Member) -> found.Id) remaining)
-        let configurations = Array.collect configurationsOf remaining
-        let isEnough () = Array.forall (fun c -> ConfigurationModel.hasQuorum c core.Contains) configurations
+
+        let isEnough () =
+            let members = Array.filter (fun (found: Member) -> core.Contains found.Id) remaining
+
+            members.Length > 0
+            && configurationsOf members
+               |> Array.forall (fun c ->
+                   c.Voters.Length > 0 && ConfigurationModel.hasQuorum c core.Contains)
 
         if isEnough () && rng.Chance 600 then
             for found in remaining do
@@ -149,13 +166,18 @@ type Liveness(world: World, workload: Workload) =
             world.RunTick()
 
             if leader.Status.Term <> term || leader.Status.Role <> Role.Leader then
-                violated "stable-leader" $"leader {leader.Id} of term {term} lost its office in calm"
+                violated
+                    "stable-leader"
+                    $"leader {leader.Id} of term {term} lost its office in calm"
 
     /// Heals, and sees the cluster converge.
     member _.Run() =
         heal ()
         firstId <- workload.NextId()
-        let limit = 500 + 80 * options.ElectionTicks + 6 * int world.Observers.History.LastIndex
+
+        let limit =
+            500 + 80 * options.ElectionTicks + 6 * int world.Observers.History.LastIndex
+
         let leader = waitUntil 0 limit
 
         if isUndisturbed () then

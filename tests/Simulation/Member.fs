@@ -10,12 +10,13 @@ open Kv.Simulation.Checkers
 
 /// What members of a run share.
 [<NoComparison; NoEquality>]
-type Surroundings =
-    { Options: SimOptions
-      Queue: EventQueue
-      Network: VirtualNetwork
-      Trace: Trace
-      Observers: Observers }
+type Surroundings = {
+    Options: SimOptions
+    Queue: EventQueue
+    Network: VirtualNetwork
+    Trace: Trace
+    Observers: Observers
+}
 
 /// A member that starts with what `disk` holds. `rng` is its own stream.
 [<Sealed>]
@@ -87,7 +88,10 @@ type Member(id: NodeId, disk: VirtualDisk, rng: SplitMix, around: Surroundings) 
         observers.Monotonicity.OnRestart(this, recovered, status)
         observers.States.OnRestored(this, snapshot)
         observers.History.OnRestart(this, status.Commit)
-        let period = int Time.unitsPerTick + (if options.TickSkewed then int (id % 3UL) - 1 else 0)
+
+        let period =
+            int Time.unitsPerTick + (if options.TickSkewed then int (id % 3UL) - 1 else 0)
+
         schedule (1 + rng.Below period) (SimEvent.Tick(id, incarnation))
 
     /// Stops at once; what was not durable may be lost.
@@ -220,6 +224,8 @@ type Member(id: NodeId, disk: VirtualDisk, rng: SplitMix, around: Surroundings) 
 
         match input with
         | Input.Tick -> contact.OnTick status
+        | Input.TransferRequested _ -> contact.OnTransfer()
+        | Input.Received message when MessageNumber.isTransfer message.Body -> contact.OnTransfer()
         | _ -> ()
 
     member private this.HandOut() =
@@ -227,9 +233,7 @@ type Member(id: NodeId, disk: VirtualDisk, rng: SplitMix, around: Surroundings) 
         output.Drain this
 
         if applier.Close() then
-            schedule
-                (rng.Between(0, options.ApplyUnitsMax))
-                (SimEvent.ApplyDone(id, incarnation))
+            schedule (rng.Between(0, options.ApplyUnitsMax)) (SimEvent.ApplyDone(id, incarnation))
 
         this.Observe()
         notes.Begin status
@@ -300,7 +304,12 @@ type Member(id: NodeId, disk: VirtualDisk, rng: SplitMix, around: Surroundings) 
 
     interface IEffectSink with
         member this.Persist batch =
-            let first = if batch.Entries.Length > 0 then batch.Entries[0].Index else 0UL
+            let first =
+                if batch.Entries.Length > 0 then
+                    batch.Entries[0].Index
+                else
+                    0UL
+
             event TraceKind.Persist batch.Sequence first (uint64 batch.Entries.Length)
             this.PersistBatch batch
             let delay = disk.Enqueue(batch, around.Queue.Now)

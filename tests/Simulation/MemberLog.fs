@@ -29,9 +29,12 @@ type MemberLog() =
 
     /// The term at the base or behind it; no value outside.
     member this.TermAt(index: LogIndex) : Term voption =
-        if index = baseIndex then ValueSome baseTerm
-        elif index < baseIndex || index > this.LastIndex then ValueNone
-        else ValueSome this[index].Term
+        if index = baseIndex then
+            ValueSome baseTerm
+        elif index < baseIndex || index > this.LastIndex then
+            ValueNone
+        else
+            ValueSome this[index].Term
 
     /// Whether this log holds the entry, or a snapshot that covers it.
     member this.Holds(index: LogIndex, term: Term) : bool =

@@ -41,61 +41,62 @@ type Mutant =
 
 /// Everything that differs between two runs. Chances are per mille; `Units` are time units.
 [<NoComparison; NoEquality>]
-type SimOptions =
-    { Seed: uint64
-      Mutant: Mutant
-      // The cluster and its Raft settings.
-      Voters: int
-      Learners: int
-      MembersMax: int
-      ElectionTicks: int
-      HeartbeatTicks: int
-      PreVote: bool
-      CheckQuorum: bool
-      AppendBytesMax: int
-      InflightCountMax: int
-      InflightBytesMax: int
-      UncommittedBytesMax: int
-      TailEntriesMax: int
-      TailBytesMax: int
-      // The network.
-      LossPermille: int
-      DuplicatePermille: int
-      DelayUnitsMax: int
-      ReorderPermille: int
-      ReorderUnitsMax: int
-      PartitionPermille: int
-      PartitionOneWay: bool
-      PartitionTicksMax: int
-      ClogPermille: int
-      ClogTicksMax: int
-      UnreachablePermille: int
-      EncodesMessages: bool
-      // Crashes and disks.
-      CrashPermille: int
-      CrashAllPermille: int
-      RestartTicksMax: int
-      PersistUnitsMax: int
-      PersistStallPermille: int
-      TornBatchPermille: int
-      PreviousSnapshotPermille: int
-      // The host.
-      TurnUnitsMax: int
-      DrainsEachStep: bool
-      ApplyUnitsMax: int
-      TickSkewed: bool
-      LocalSnapshotPermille: int
-      SnapshotUnitsMax: int
-      SnapshotFailPermille: int
-      // The workload, chances per tick.
-      ProposePermille: int
-      ProposeBurstMax: int
-      PayloadBytesMax: int
-      ReadPermille: int
-      ChangePermille: int
-      TransferPermille: int
-      CampaignPermille: int
-      SafetyTicks: int }
+type SimOptions = {
+    Seed: uint64
+    Mutant: Mutant
+    // The cluster and its Raft settings.
+    Voters: int
+    Learners: int
+    MembersMax: int
+    ElectionTicks: int
+    HeartbeatTicks: int
+    PreVote: bool
+    CheckQuorum: bool
+    AppendBytesMax: int
+    InflightCountMax: int
+    InflightBytesMax: int
+    UncommittedBytesMax: int
+    TailEntriesMax: int
+    TailBytesMax: int
+    // The network.
+    LossPermille: int
+    DuplicatePermille: int
+    DelayUnitsMax: int
+    ReorderPermille: int
+    ReorderUnitsMax: int
+    PartitionPermille: int
+    PartitionOneWay: bool
+    PartitionTicksMax: int
+    ClogPermille: int
+    ClogTicksMax: int
+    UnreachablePermille: int
+    EncodesMessages: bool
+    // Crashes and disks.
+    CrashPermille: int
+    CrashAllPermille: int
+    RestartTicksMax: int
+    PersistUnitsMax: int
+    PersistStallPermille: int
+    TornBatchPermille: int
+    PreviousSnapshotPermille: int
+    // The host.
+    TurnUnitsMax: int
+    DrainsEachStep: bool
+    ApplyUnitsMax: int
+    TickSkewed: bool
+    LocalSnapshotPermille: int
+    SnapshotUnitsMax: int
+    SnapshotFailPermille: int
+    // The workload, chances per tick.
+    ProposePermille: int
+    ProposeBurstMax: int
+    PayloadBytesMax: int
+    ReadPermille: int
+    ChangePermille: int
+    TransferPermille: int
+    CampaignPermille: int
+    SafetyTicks: int
+}
 
 [<RequireQualifiedAccess>]
 module SimOptions =
@@ -111,52 +112,54 @@ module SimOptions =
         let electionTicks = rng.Between(4, 12)
         let voters = rng.Pick [| 1; 2; 3; 3; 3; 3; 4; 5; 5; 5; 6; 7 |]
 
-        { Seed = seed
-          Mutant = mutant
-          Voters = voters
-          Learners = min (7 - voters) (sometimes rng 30 1 2)
-          MembersMax = 7
-          ElectionTicks = electionTicks
-          HeartbeatTicks = rng.Between(1, max 1 (electionTicks / 4))
-          PreVote = rng.Chance 700
-          CheckQuorum = rng.Chance 700
-          AppendBytesMax = rng.Pick [| 1; 64; 256; 4096; 1 <<< 20; 1 <<< 20 |]
-          InflightCountMax = rng.Pick [| 1; 2; 4; 16; 512; 512 |]
-          InflightBytesMax = rng.Pick [| 64; 1024; 16 <<< 20; 16 <<< 20 |]
-          UncommittedBytesMax = rng.Pick [| 256; 4096; 256 <<< 20; 256 <<< 20 |]
-          TailEntriesMax = rng.Pick [| 1; 4; 16; 100; 5000 |]
-          TailBytesMax = rng.Pick [| 128; 4096; 64 <<< 20; 64 <<< 20 |]
-          LossPermille = sometimes rng 60 1 300
-          DuplicatePermille = sometimes rng 50 1 300
-          DelayUnitsMax = rng.Pick [| 1; 3; 10; 30 |]
-          ReorderPermille = sometimes rng 50 1 300
-          ReorderUnitsMax = rng.Between(5, 80)
-          PartitionPermille = sometimes rng 60 1 30
-          PartitionOneWay = rng.Chance 300
-          PartitionTicksMax = rng.Between(2, 60)
-          ClogPermille = sometimes rng 40 1 40
-          ClogTicksMax = rng.Between(1, 20)
-          UnreachablePermille = sometimes rng 50 100 1000
-          EncodesMessages = rng.Chance 300
-          CrashPermille = sometimes rng 70 1 20
-          CrashAllPermille = sometimes rng 30 1 6
-          RestartTicksMax = rng.Between(1, 60)
-          PersistUnitsMax = rng.Pick [| 0; 1; 5; 20; 60 |]
-          PersistStallPermille = sometimes rng 30 1 30
-          TornBatchPermille = sometimes rng 50 100 600
-          PreviousSnapshotPermille = sometimes rng 40 50 500
-          TurnUnitsMax = rng.Pick [| 0; 0; 1; 5 |]
-          DrainsEachStep = rng.Chance 500
-          ApplyUnitsMax = rng.Pick [| 0; 1; 10; 50 |]
-          TickSkewed = rng.Chance 400
-          LocalSnapshotPermille = sometimes rng 70 5 150
-          SnapshotUnitsMax = rng.Between(1, 100)
-          SnapshotFailPermille = sometimes rng 40 10 400
-          ProposePermille = rng.Between(50, 900)
-          ProposeBurstMax = rng.Pick [| 1; 1; 4; 16 |]
-          PayloadBytesMax = rng.Pick [| 8; 32; 200 |]
-          ReadPermille = sometimes rng 60 10 400
-          ChangePermille = sometimes rng 60 5 60
-          TransferPermille = sometimes rng 40 1 30
-          CampaignPermille = sometimes rng 20 1 10
-          SafetyTicks = rng.Between(150, 450) }
+        {
+            Seed = seed
+            Mutant = mutant
+            Voters = voters
+            Learners = min (7 - voters) (sometimes rng 30 1 2)
+            MembersMax = 7
+            ElectionTicks = electionTicks
+            HeartbeatTicks = rng.Between(1, max 1 (electionTicks / 4))
+            PreVote = rng.Chance 700
+            CheckQuorum = rng.Chance 700
+            AppendBytesMax = rng.Pick [| 1; 64; 256; 4096; 1 <<< 20; 1 <<< 20 |]
+            InflightCountMax = rng.Pick [| 1; 2; 4; 16; 512; 512 |]
+            InflightBytesMax = rng.Pick [| 64; 1024; 16 <<< 20; 16 <<< 20 |]
+            UncommittedBytesMax = rng.Pick [| 256; 4096; 256 <<< 20; 256 <<< 20 |]
+            TailEntriesMax = rng.Pick [| 1; 4; 16; 100; 5000 |]
+            TailBytesMax = rng.Pick [| 128; 4096; 64 <<< 20; 64 <<< 20 |]
+            LossPermille = sometimes rng 60 1 300
+            DuplicatePermille = sometimes rng 50 1 300
+            DelayUnitsMax = rng.Pick [| 1; 3; 10; 30 |]
+            ReorderPermille = sometimes rng 50 1 300
+            ReorderUnitsMax = rng.Between(5, 80)
+            PartitionPermille = sometimes rng 60 1 30
+            PartitionOneWay = rng.Chance 300
+            PartitionTicksMax = rng.Between(2, 60)
+            ClogPermille = sometimes rng 40 1 40
+            ClogTicksMax = rng.Between(1, 20)
+            UnreachablePermille = sometimes rng 50 100 1000
+            EncodesMessages = rng.Chance 300
+            CrashPermille = sometimes rng 70 1 20
+            CrashAllPermille = sometimes rng 30 1 6
+            RestartTicksMax = rng.Between(1, 60)
+            PersistUnitsMax = rng.Pick [| 0; 1; 5; 20; 60 |]
+            PersistStallPermille = sometimes rng 30 1 30
+            TornBatchPermille = sometimes rng 50 100 600
+            PreviousSnapshotPermille = sometimes rng 40 50 500
+            TurnUnitsMax = rng.Pick [| 0; 0; 1; 5 |]
+            DrainsEachStep = rng.Chance 500
+            ApplyUnitsMax = rng.Pick [| 0; 1; 10; 50 |]
+            TickSkewed = rng.Chance 400
+            LocalSnapshotPermille = sometimes rng 70 5 150
+            SnapshotUnitsMax = rng.Between(1, 100)
+            SnapshotFailPermille = sometimes rng 40 10 400
+            ProposePermille = rng.Between(50, 900)
+            ProposeBurstMax = rng.Pick [| 1; 1; 4; 16 |]
+            PayloadBytesMax = rng.Pick [| 8; 32; 200 |]
+            ReadPermille = sometimes rng 60 10 400
+            ChangePermille = sometimes rng 60 5 60
+            TransferPermille = sometimes rng 40 1 30
+            CampaignPermille = sometimes rng 20 1 10
+            SafetyTicks = rng.Between(150, 450)
+        }

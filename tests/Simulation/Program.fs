@@ -7,16 +7,19 @@ open System.Diagnostics
 open Kv.Simulation.Checkers
 
 let private usage =
-    "usage: simulate [--seeds N] [--from S] [--verbose]\n"
+    "usage: simulate [--seeds N] [--from S] [--lines L] [--verbose]\n"
     + "  --seeds N   how many seeds to run (1000)\n"
     + "  --from S    the first seed (from the clock)\n"
+    + "  --lines L   trace lines a failure shows (80)\n"
     + "  --verbose   a line per seed"
 
 [<NoComparison; NoEquality>]
-type private Arguments =
-    { Seeds: int
-      From: uint64
-      IsVerbose: bool }
+type private Arguments = {
+    Seeds: int
+    From: uint64
+    Lines: int
+    IsVerbose: bool
+}
 
 let rec private parse (arguments: Arguments) (words: string list) : Arguments voption =
     match words with
@@ -26,16 +29,21 @@ let rec private parse (arguments: Arguments) (words: string list) : Arguments vo
         match Int32.TryParse word with
         | true, count -> parse { arguments with Seeds = count } rest
         | _ -> ValueNone
+    | "--lines" :: word :: rest ->
+        match Int32.TryParse word with
+        | true, count -> parse { arguments with Lines = count } rest
+        | _ -> ValueNone
     | "--from" :: word :: rest ->
         match UInt64.TryParse word with
         | true, first -> parse { arguments with From = first } rest
         | _ -> ValueNone
     | _ -> ValueNone
 
-let private report (isVerbose: bool) (result: RunResult) =
+let private report (arguments: Arguments) (result: RunResult) =
     match result.Failure with
-    | ValueSome _ -> Console.WriteLine(Simulator.explain result.Seed)
-    | ValueNone when isVerbose -> Console.WriteLine $"{result.Seed} {result.Stats.Describe()}"
+    | ValueSome _ -> Console.WriteLine(Simulator.explain result.Seed arguments.Lines)
+    | ValueNone when arguments.IsVerbose ->
+        Console.WriteLine $"{result.Seed} {result.Stats.Describe()}"
     | ValueNone -> ()
 
 let private simulate (arguments: Arguments) : int =
@@ -46,7 +54,7 @@ let private simulate (arguments: Arguments) : int =
     for offset in 0 .. arguments.Seeds - 1 do
         let result = Simulator.run (arguments.From + uint64 offset)
         total.Add result.Stats
-        report arguments.IsVerbose result
+        report arguments result
 
         if result.Failure.IsSome then
             failed <- failed + 1
@@ -58,13 +66,20 @@ let private simulate (arguments: Arguments) : int =
 
 [<EntryPoint>]
 let main (words: string[]) : int =
-    let defaults =
-        { Seeds = 1000
-          From = uint64 Environment.TickCount64 * 1_000_003UL
-          IsVerbose = false }
+    let defaults = {
+        Seeds = 1000
+        Lines = Simulator.linesMax
+        From = uint64 Environment.TickCount64 * 1_000_003UL
+        IsVerbose = false
+    }
 
     let given = List.ofArray words
-    let given = if given.Length > 0 && given.Head = "simulate" then given.Tail else given
+
+    let given =
+        if given.Length > 0 && given.Head = "simulate" then
+            given.Tail
+        else
+            given
 
     match parse defaults given with
     | ValueSome arguments -> simulate arguments

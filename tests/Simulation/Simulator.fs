@@ -8,23 +8,26 @@ open Kv.Simulation.Checkers
 
 /// What broke a run.
 [<NoComparison; NoEquality>]
-type Failure =
-    { Rule: string
-      Message: string
-      Step: int64
-      Lines: string[] }
+type Failure = {
+    Rule: string
+    Message: string
+    Step: int64
+    Lines: string[]
+}
 
 /// What came of a seed.
 [<NoComparison; NoEquality>]
-type RunResult =
-    { Seed: uint64
-      Hash: uint64
-      Stats: Stats
-      Failure: Failure voption }
+type RunResult = {
+    Seed: uint64
+    Hash: uint64
+    Stats: Stats
+    Failure: Failure voption
+}
 
 [<RequireQualifiedAccess>]
 module Simulator =
-    let private linesMax = 80
+    /// Trace lines that a failure shows.
+    let linesMax = 80
 
     let private play (world: World) =
         let faults = Faults world
@@ -39,14 +42,16 @@ module Simulator =
         liveness.Run()
 
     let private failure (trace: Trace) (rule: string) (message: string) =
-        ValueSome
-            { Rule = rule
-              Message = message
-              Step = trace.Step
-              Lines = trace.Lines }
+        ValueSome {
+            Rule = rule
+            Message = message
+            Step = trace.Step
+            Lines = trace.Lines
+        }
 
-    let private runWith (options: SimOptions) (isRecording: bool) : RunResult =
-        let trace = Trace(isRecording, linesMax)
+    /// `lines`: how many trace lines to keep; 0: record no text.
+    let private runWith (options: SimOptions) (lines: int) : RunResult =
+        let trace = Trace(lines > 0, lines)
         let world = World(options, trace)
 
         let outcome =
@@ -59,29 +64,30 @@ module Simulator =
             | :? NullReferenceException
             | :? IndexOutOfRangeException
             | :? ArgumentException
-            | :? InvalidOperationException as error ->
-                failure trace "exception" (error.ToString())
+            | :? InvalidOperationException as error -> failure trace "exception" (error.ToString())
 
         let stats = world.Observers.Stats
         stats.Steps <- trace.Step
         stats.Elections <- int64 world.Observers.Elections.Count
         stats.Commits <- int64 world.Observers.History.LastIndex
 
-        { Seed = options.Seed
-          Hash = trace.Hash
-          Stats = stats
-          Failure = outcome }
+        {
+            Seed = options.Seed
+            Hash = trace.Hash
+            Stats = stats
+            Failure = outcome
+        }
 
     /// Runs the seed, with a deliberate fault if asked for.
     let runMutant (mutant: Mutant) (seed: uint64) : RunResult =
-        runWith (SimOptions.draw seed mutant) false
+        runWith (SimOptions.draw seed mutant) 0
 
     /// Runs the seed.
     let run (seed: uint64) : RunResult = runMutant Mutant.None seed
 
-    /// The text of a failure: how to run it again, and the last events.
-    let explain (seed: uint64) : string =
-        match (runWith (SimOptions.draw seed Mutant.None) true).Failure with
+    /// The text of a failure: how to run it again, and the last `lines` lines.
+    let explain (seed: uint64) (lines: int) : string =
+        match (runWith (SimOptions.draw seed Mutant.None) lines).Failure with
         | ValueNone -> $"seed {seed} passes"
         | ValueSome failure ->
             let lines = String.Join('\n', failure.Lines)

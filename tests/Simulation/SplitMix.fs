@@ -21,7 +21,8 @@ type SplitMix(seed: uint64) =
     member this.Between(low: int, high: int) : int = low + this.Below(high - low + 1)
 
     /// True with this chance in a thousand; draws nothing when the chance is 0.
-    member this.Chance(permille: int) : bool = permille > 0 && this.Below 1000 < permille
+    member this.Chance(permille: int) : bool =
+        permille > 0 && this.Below 1000 < permille
 
     /// One of the items.
     member this.Pick(items: 'a[]) : 'a = items[this.Below items.Length]

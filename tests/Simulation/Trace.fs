@@ -54,7 +54,7 @@ type TraceKind =
     | Change = 15
     /// target, 0, 0
     | Transfer = 16
-    /// kind, a, b
+    /// kind (0 partition, 1 its end, 2 clog, 3 taken away for good), a, b
     | Fault = 17
     /// kind, 0, 0
     | Refuse = 18
@@ -66,7 +66,8 @@ type Trace(isRecording: bool, linesMax: int) =
     let mutable hash = 14695981039346656037UL
     let mutable step = 0L
 
-    let fold (value: uint64) = hash <- (hash ^^^ value) * 1099511628211UL + (hash >>> 29)
+    let fold (value: uint64) =
+        hash <- (hash ^^^ value) * 1099511628211UL + (hash >>> 29)
 
     let column (width: int) (value: uint64) = value.ToString().PadLeft width
 
@@ -98,14 +99,16 @@ type Trace(isRecording: bool, linesMax: int) =
         if isRecording then
             keep (
                 String.Concat(
-                    [| step.ToString().PadLeft 7
-                       time.ToString().PadLeft 8
-                       "  n"
-                       node.ToString().PadRight 3
-                       kind.ToString().PadRight 13
-                       column 10 a
-                       column 10 b
-                       column 10 c |]
+                    [|
+                        step.ToString().PadLeft 7
+                        time.ToString().PadLeft 8
+                        "  n"
+                        node.ToString().PadRight 3
+                        kind.ToString().PadRight 13
+                        column 10 a
+                        column 10 b
+                        column 10 c
+                    |]
                 )
             )
 

@@ -8,11 +8,12 @@ open Kv.Core.Raft
 
 /// A step of a turn moved the commit index.
 [<Struct; NoComparison; NoEquality>]
-type CommitNote =
-    { First: LogIndex
-      Last: LogIndex
-      Term: Term
-      IsLeader: bool }
+type CommitNote = {
+    First: LogIndex
+    Last: LogIndex
+    Term: Term
+    IsLeader: bool
+}
 
 /// What happened since the effects were last handed out.
 [<Sealed>]
@@ -49,8 +50,9 @@ type TurnNotes() =
             configurations.Add after.Configuration
 
         if after.Commit > before.Commit then
-            commits.Add
-                { First = before.Commit + 1UL
-                  Last = after.Commit
-                  Term = after.Term
-                  IsLeader = (before.Role = Role.Leader && after.Term = before.Term) }
+            commits.Add {
+                First = before.Commit + 1UL
+                Last = after.Commit
+                Term = after.Term
+                IsLeader = (before.Role = Role.Leader && after.Term = before.Term)
+            }

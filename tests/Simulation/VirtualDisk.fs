@@ -9,10 +9,11 @@ open Kv.Core.Raft
 
 /// What a member finds when it starts again.
 [<NoComparison; NoEquality>]
-type Recovered =
-    { HardState: HardState
-      Snapshot: AppliedState
-      Entries: Entry[] }
+type Recovered = {
+    HardState: HardState
+    Snapshot: AppliedState
+    Entries: Entry[]
+}
 
 /// A disk that starts with this state (index 0: an empty member).
 [<Sealed>]
@@ -53,7 +54,11 @@ type VirtualDisk(options: SimOptions, rng: SplitMix, initial: AppliedState) =
         if isNull batch.Snapshot && batch.Entries.Length > 0 then
             log.Append(batch.Entries, rng.Below batch.Entries.Length)
             let written = ValueOption.defaultValue hardState batch.HardState
-            hardState <- { written with Commit = min written.Commit log.LastIndex }
+
+            hardState <- {
+                written with
+                    Commit = min written.Commit log.LastIndex
+            }
 
     let isSynced (batch: PersistBatch) =
         batch.MustSync && options.Mutant <> Mutant.ReportBeforeDurable
@@ -62,14 +67,22 @@ type VirtualDisk(options: SimOptions, rng: SplitMix, initial: AppliedState) =
         match options.Mutant with
         | Mutant.ForgetVoteOnCrash -> hardState <- { hardState with Vote = 0UL }
         | Mutant.ForgetTermOnCrash when hardState.Term > 1UL ->
-            hardState <- { hardState with Term = hardState.Term - 1UL; Vote = 0UL }
+            hardState <- {
+                hardState with
+                    Term = hardState.Term - 1UL
+                    Vote = 0UL
+            }
         | Mutant.LoseSyncedTail when log.LastIndex > log.BaseIndex ->
             let lost = uint64 (1 + rng.Below 3)
             let last = max log.BaseIndex (log.LastIndex - min lost log.LastIndex)
             let kept = log.After log.BaseIndex
             log.Reset(log.BaseIndex, (log.TermAt log.BaseIndex).Value)
             log.Append(kept, int (last - log.BaseIndex))
-            hardState <- { hardState with Commit = min hardState.Commit last }
+
+            hardState <- {
+                hardState with
+                    Commit = min hardState.Commit last
+            }
         | _ -> ()
 
     /// The entries a crash now would certainly leave.
@@ -86,7 +99,13 @@ type VirtualDisk(options: SimOptions, rng: SplitMix, initial: AppliedState) =
     member _.Enqueue(batch: PersistBatch, now: int64) : int64 =
         pending.Enqueue batch
         let isStalled = not isCalm && rng.Chance options.PersistStallPermille
-        let unitsMax = if isCalm then min options.PersistUnitsMax 2 else options.PersistUnitsMax
+
+        let unitsMax =
+            if isCalm then
+                min options.PersistUnitsMax 2
+            else
+                options.PersistUnitsMax
+
         let latency = rng.Between(0, unitsMax)
         let latency = if isStalled then latency + 200 else latency
         let latency = if isSynced batch then latency else 0
@@ -144,6 +163,8 @@ type VirtualDisk(options: SimOptions, rng: SplitMix, initial: AppliedState) =
             snapshot <- previous
             previous <- null
 
-        { HardState = hardState
-          Snapshot = snapshot
-          Entries = log.After snapshot.Index }
+        {
+            HardState = hardState
+            Snapshot = snapshot
+            Entries = log.After snapshot.Index
+        }

@@ -27,6 +27,13 @@ module MessageNumber =
         | MessageBody.ReadIndexRequest _ -> 12UL
         | MessageBody.ReadIndexResponse _ -> 13UL
         | MessageBody.TransferRequest _ -> 14UL
+        | MessageBody.CommitKnown _ -> 15UL
+
+    /// Whether it asks for a transfer of leadership.
+    let isTransfer (body: MessageBody) : bool =
+        match body with
+        | MessageBody.TransferRequest _ -> true
+        | _ -> false
 
     /// Words for a recorded trace.
     let describe (body: MessageBody) : string =
@@ -35,6 +42,7 @@ module MessageNumber =
         | MessageBody.PreVoteResponse granted -> $"PreVoteResponse {granted}"
         | MessageBody.VoteRequest(index, term, transfer) -> $"VoteRequest {index}@{term} {transfer}"
         | MessageBody.VoteResponse granted -> $"VoteResponse {granted}"
+        | MessageBody.CommitKnown(index, term) -> $"CommitKnown {index}@{term}"
         | MessageBody.Append(index, term, entries, commit) ->
             $"Append {index}@{term} +{entries.Length} commit {commit}"
         | MessageBody.AppendAccepted index -> $"AppendAccepted {index}"
@@ -75,11 +83,23 @@ type VirtualNetwork(options: SimOptions, rng: SplitMix, queue: EventQueue, trace
 
     let schedule (message: Message) (extra: int) =
         let source, target = at message.From, at message.To
-        let unitsMax = if isHealed then min options.DelayUnitsMax 5 else options.DelayUnitsMax
+
+        let unitsMax =
+            if isHealed then
+                min options.DelayUnitsMax 5
+            else
+                options.DelayUnitsMax
+
         let delay = 1 + rng.Below unitsMax + extra
         let free = max (queue.Now + int64 delay) clogged[source, target]
         let isOrdered = options.ReorderPermille = 0
-        let time = if isOrdered then max free lastArrival[source, target] else free
+
+        let time =
+            if isOrdered then
+                max free lastArrival[source, target]
+            else
+                free
+
         lastArrival[source, target] <- time
         queue.After(time - queue.Now, SimEvent.Deliver message)
 
@@ -131,6 +151,9 @@ type VirtualNetwork(options: SimOptions, rng: SplitMix, queue: EventQueue, trace
             isHealed <- true
             fill blocked false
             fill clogged 0L
+
+    /// Whether the second phase has begun.
+    member _.IsHealed = isHealed
 
     /// The message could not be delivered because its target is down.
     member _.TargetDown(message: Message) = drop message 2UL

@@ -3,6 +3,7 @@
 namespace Kv.Simulation
 
 open System
+open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Raft
 
@@ -11,6 +12,7 @@ open Kv.Core.Raft
 type Workload(world: World) =
     let options = world.Options
     let rng = world.Fork()
+    let askedAt = Dictionary<NodeId, int64>()
     let mutable lastId = 0UL
 
     let nextId () =
@@ -20,13 +22,13 @@ type Workload(world: World) =
     let step operation node : ConfigurationStep = { Operation = operation; Node = node }
 
     /// Members nobody has made part of the cluster yet, if need be a new one; 0: no room.
-    let joiner (configuration: Configuration) (exclude: NodeId[]) : NodeId =
+    let joiner (exclude: NodeId[]) : NodeId =
         let remaining = world.Remaining()
 
         let isFresh (found: Member) =
             found.IsUp
             && found.Log.LastIndex = 0UL
-            && not (ConfigurationModel.contains configuration found.Id)
+            && not (world.Observers.States.HasBeenMember found.Id)
             && not (Array.contains found.Id exclude)
 
         match Array.tryFind isFresh remaining with
@@ -45,9 +47,9 @@ type Workload(world: World) =
 
         match rng.Below 8 with
         | 0
-        | 1 -> step ConfigurationOperation.AddVoter (joiner configuration exclude)
+        | 1 -> step ConfigurationOperation.AddVoter (joiner exclude)
         | 2
-        | 3 -> step ConfigurationOperation.AddLearner (joiner configuration exclude)
+        | 3 -> step ConfigurationOperation.AddLearner (joiner exclude)
         | 4 -> step ConfigurationOperation.AddVoter (pick configuration.Learners)
         | 5 -> step ConfigurationOperation.AddLearner (pick configuration.Voters)
         | 6 -> step ConfigurationOperation.Remove (pick configuration.Voters)
@@ -71,6 +73,9 @@ type Workload(world: World) =
     let change (through: Member) =
         let steps = drawSteps (world.LatestConfiguration())
 
+        for step in steps do
+            askedAt[step.Node] <- world.Queue.Now
+
         if steps.Length > 0 || rng.Chance 100 then
             through.Change(ConfigurationChange(steps, Payload.create (nextId ()) 8))
 
@@ -90,6 +95,12 @@ type Workload(world: World) =
         world.Observers.Stats.Transfers <- world.Observers.Stats.Transfers + 1L
         through.Enqueue(Input.TransferRequested target)
 
+    /// Whether a change that names the member may still be under way.
+    let isAskedFor (id: NodeId) : bool =
+        match askedAt.TryGetValue id with
+        | true, time -> world.Queue.Now - time < 100L * Time.unitsPerTick
+        | _ -> false
+
     /// Whether a membership without the member is durably known to be committed to all who are in
     /// it: only then would an operator switch the member off for good.
     let isRetired (target: Member) : bool =
@@ -98,11 +109,12 @@ type Workload(world: World) =
         let knows (id: NodeId) =
             let disk = world.Find(id).Disk
             let known = world.Observers.States.ConfigurationAt disk.HardState.Commit
-            id <> target.Id && not (ConfigurationModel.contains known target.Id)
+            not (ConfigurationModel.contains known target.Id)
 
-        target.Log.LastIndex > 0UL
+        not (isAskedFor target.Id)
         && not latest.IsJoint
-        && latest.Voters.Length > 0
+        && not (ConfigurationModel.contains latest target.Id)
+        && world.Observers.States.HasBeenMember target.Id
         && Array.forall knows (Array.append latest.Voters latest.Learners)
 
     /// Takes away removed members once it is safe.

@@ -24,7 +24,10 @@ type World(options: SimOptions, trace: Trace) =
     let find (id: NodeId) : Member = members[int id - 1]
 
     let observe (id: NodeId) : IObserved =
-        if id >= 1UL && id <= uint64 members.Count then find id else null
+        if id >= 1UL && id <= uint64 members.Count then
+            find id
+        else
+            null
 
     let initial =
         let voters = [| for id in 1 .. options.Voters -> uint64 id |]
@@ -33,12 +36,13 @@ type World(options: SimOptions, trace: Trace) =
 
     let observers = Observers(options, observe, initial)
 
-    let around =
-        { Options = options
-          Queue = queue
-          Network = network
-          Trace = trace
-          Observers = observers }
+    let around = {
+        Options = options
+        Queue = queue
+        Network = network
+        Trace = trace
+        Observers = observers
+    }
 
     let add (known: Configuration) =
         let id = uint64 members.Count + 1UL
@@ -73,10 +77,18 @@ type World(options: SimOptions, trace: Trace) =
 
         decoded
 
+    /// A change that is still under way when the cluster heals could ask for members that are gone.
+    let isLateChange (message: Message) =
+        match message.Body with
+        | MessageBody.Propose(EntryKind.Configuration, _) -> network.IsHealed
+        | _ -> false
+
     let deliver (message: Message) =
         let target = find message.To
 
-        if target.IsUp then
+        if isLateChange message then
+            ()
+        elif target.IsUp then
             target.OnReceived(if options.EncodesMessages then recode message else message)
         else
             network.TargetDown message
@@ -103,10 +115,8 @@ type World(options: SimOptions, trace: Trace) =
 
     let handle (event: SimEvent) =
         match event with
-        | SimEvent.Tick(id, incarnation) ->
-            inLife id incarnation (fun found -> found.OnTick())
-        | SimEvent.Turn(id, incarnation) ->
-            inLife id incarnation (fun found -> found.OnTurn())
+        | SimEvent.Tick(id, incarnation) -> inLife id incarnation (fun found -> found.OnTick())
+        | SimEvent.Turn(id, incarnation) -> inLife id incarnation (fun found -> found.OnTurn())
         | SimEvent.Deliver message -> deliver message
         | SimEvent.DiskDone(id, incarnation, sequence) ->
             inLife id incarnation (fun found -> found.OnDiskDone sequence)
@@ -116,7 +126,8 @@ type World(options: SimOptions, trace: Trace) =
             inLife id incarnation (fun found -> found.OnSnapshotWritten state)
         | SimEvent.SnapshotArrived(message, state, incarnation) -> arrive message state incarnation
         | SimEvent.SnapshotReported(id, incarnation, peer, index, succeeded) ->
-            inLife id incarnation (fun found -> found.Enqueue(Input.SnapshotSent(peer, index, succeeded)))
+            inLife id incarnation (fun found ->
+                found.Enqueue(Input.SnapshotSent(peer, index, succeeded)))
         | SimEvent.Restart(id, incarnation) ->
             let found = find id
 
@@ -142,7 +153,8 @@ type World(options: SimOptions, trace: Trace) =
         members.FindAll(fun found -> not (destroyed.Contains found.Id)).ToArray()
 
     /// Everybody who runs.
-    member _.Running() : Member[] = members.FindAll(fun found -> found.IsUp).ToArray()
+    member _.Running() : Member[] =
+        members.FindAll(fun found -> found.IsUp).ToArray()
 
     /// A new, empty member that waits to be contacted.
     member _.Join() : Member = add ConfigurationModel.empty
@@ -158,6 +170,7 @@ type World(options: SimOptions, trace: Trace) =
     /// Takes a member away for good.
     member this.Destroy(target: Member) =
         destroyed.Add target.Id |> ignore
+        trace.Event(queue.Now, target.Id, TraceKind.Fault, 3UL, 0UL, 0UL)
 
         if target.IsUp then
             this.Crash(target, 0)
@@ -166,18 +179,9 @@ type World(options: SimOptions, trace: Trace) =
     member _.Revive(target: Member) =
         handle (SimEvent.Restart(target.Id, target.Incarnation))
 
-    /// The configuration after everything applied anywhere so far; the members who know it best.
+    /// The configuration after everything applied anywhere so far.
     member _.LatestConfiguration() : Configuration =
-        let mutable latest: AppliedState = null
-
-        for found in members do
-            if found.IsUp then
-                let state = found.Applier.State
-
-                if isNull latest || state.Index > latest.Index then
-                    latest <- state
-
-        if isNull latest then ConfigurationModel.empty else latest.Configuration
+        observers.States.ConfigurationAt observers.States.LastIndex
 
     /// Handles events until the next full tick of the world.
     member _.RunTick() =

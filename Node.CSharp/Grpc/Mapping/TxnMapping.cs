@@ -90,7 +90,8 @@ internal static class TxnMapping
             },
             PutReply put => new ResponseOp { ResponsePut = KvMapping.ToProto(put, header) },
             DeleteReply delete => new ResponseOp { ResponseDeleteRange = KvMapping.ToProto(delete, header) },
-            TxnReply txn => new ResponseOp { ResponseTxn = ToProto(txn, operation.RequestTxn, header) },
+            // etcd gives a nested transaction a header without a revision.
+            TxnReply txn => new ResponseOp { ResponseTxn = ToProto(txn, operation.RequestTxn, new ResponseHeader()) },
             _ => throw new InvalidOperationException($"no mapping for {reply.GetType().Name}"),
         };
     }

@@ -28,7 +28,7 @@ public sealed class StartKvNodeCommand : NodeSelectionCommandBase
 
     /// <summary>Further flags for the program.</summary>
     [Parameter]
-    [ValidateNotNullOrEmpty]
+    [ValidateNotNull]
     public string[]? ArgumentList { get; set; }
 
     /// <summary>Seconds to wait for the nodes to be ready.</summary>

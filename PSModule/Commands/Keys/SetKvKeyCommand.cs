@@ -107,7 +107,7 @@ public sealed class SetKvKeyCommand : KvConnectedCommandBase
             Failure = IsGuarded ? [read] : null,
         };
         var response = Send((client, call) => client.TxnAsync(request, call));
-        var form = AsJson ? ValueForm.Json : Value is byte[] ? ValueForm.Bytes : ValueForm.Text;
+        var form = AsJson ? ValueForm.Json : Value is byte[]? ValueForm.Bytes : ValueForm.Text;
         if (response.Succeeded)
         {
             if (PassThru)

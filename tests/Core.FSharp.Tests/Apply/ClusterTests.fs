@@ -6,7 +6,8 @@ open Kv.Core.Mvcc
 open Kv.Core.Apply
 open Kv.Core.Tests.Reference
 
-let private added id url isLearner = Member(id, "", [| url |], [||], isLearner)
+let private added id url isLearner =
+    Member(id, "", [| url |], [||], isLearner)
 
 let private find (store: TestStore) id =
     store.State.Members |> Seq.find (fun one -> one.Id = id)
@@ -26,7 +27,10 @@ let ``M8 a removed id never comes back`` () =
     store.Get<EmptyReply>(Command.MemberAdd(added 9UL "http://c" true)) |> ignore
     store.Get<EmptyReply>(Command.MemberRemove 9UL) |> ignore
     Assert.Equal<uint64 list>([ 9UL ], List.ofSeq store.State.RemovedMembers)
-    let fail command = Assert.Equal(StoreError.MemberNotFound, store.Fail command)
+
+    let fail command =
+        Assert.Equal(StoreError.MemberNotFound, store.Fail command)
+
     fail (Command.MemberAdd(added 9UL "http://c" true))
     fail (Command.MemberRemove 9UL)
     fail (Command.MemberPromote 9UL)
@@ -46,8 +50,13 @@ let ``a learner is promoted once`` () =
 let ``M10 an update changes the URLs and nothing else`` () =
     let store = TestStore()
     store.Get<EmptyReply>(Command.MemberAdd(added 9UL "http://c" true)) |> ignore
-    store.Get<EmptyReply>(Command.MemberPublish(9UL, "nine", [| "http://client" |])) |> ignore
-    store.Get<EmptyReply>(Command.MemberUpdate(9UL, [| "http://e"; "http://c" |])) |> ignore
+
+    store.Get<EmptyReply>(Command.MemberPublish(9UL, "nine", [| "http://client" |]))
+    |> ignore
+
+    store.Get<EmptyReply>(Command.MemberUpdate(9UL, [| "http://e"; "http://c" |]))
+    |> ignore
+
     let nine = find store 9UL
     Assert.Equal<string[]>([| "http://e"; "http://c" |], nine.PeerUrls)
     Assert.Equal<string[]>([| "http://client" |], nine.ClientUrls)
@@ -66,7 +75,10 @@ let ``the agreed version is kept`` () =
 [<Fact>]
 let ``alarms are a set, in order, and the kind that is none is no alarm`` () =
     let store = TestStore()
-    let raised node kind = store.Get<EmptyReply>(Command.AlarmRaise(node, kind)) |> ignore
+
+    let raised node kind =
+        store.Get<EmptyReply>(Command.AlarmRaise(node, kind)) |> ignore
+
     raised 9UL AlarmKind.NoSpace
     raised 7UL AlarmKind.Corrupt
     raised 7UL AlarmKind.NoSpace
@@ -83,7 +95,8 @@ let ``alarms are a set, in order, and the kind that is none is no alarm`` () =
     store.Get<EmptyReply>(Command.AlarmClear(1UL, AlarmKind.NoSpace)) |> ignore
     Assert.Equal(2, (alarms ()).Length)
 
-let private txnOf operation = Command.Txn(Ask.txn [] [] [ operation ])
+let private txnOf operation =
+    Command.Txn(Ask.txn [] [] [ operation ])
 
 [<Fact>]
 let ``N3 without space nothing is added, and everything else goes on`` () =
@@ -95,19 +108,23 @@ let ``N3 without space nothing is added, and everything else goes on`` () =
     let put = Operation.Put(Ask.put "c" "1")
 
     for command in
-        [ Command.Put(Ask.put "a" "2")
-          Command.LeaseGrant(6L, 60L)
-          txnOf put
-          txnOf (Operation.Txn(Ask.txn [] [ put ] [])) ] do
+        [
+            Command.Put(Ask.put "a" "2")
+            Command.LeaseGrant(6L, 60L)
+            txnOf put
+            txnOf (Operation.Txn(Ask.txn [] [ put ] []))
+        ] do
         Assert.Equal(StoreError.NoSpace, store.Fail command)
 
     for command in
-        [ Command.DeleteRange(Ask.delete "a" "")
-          txnOf (Operation.Delete(Ask.delete "b" ""))
-          Command.Compact 2L
-          Command.LeaseRevoke 5L
-          Command.AlarmClear(7UL, AlarmKind.NoSpace)
-          Command.Put(Ask.put "a" "2") ] do
+        [
+            Command.DeleteRange(Ask.delete "a" "")
+            txnOf (Operation.Delete(Ask.delete "b" ""))
+            Command.Compact 2L
+            Command.LeaseRevoke 5L
+            Command.AlarmClear(7UL, AlarmKind.NoSpace)
+            Command.Put(Ask.put "a" "2")
+        ] do
         Assert.Equal(StoreError.None, (store.Do command).Error)
 
 [<Fact>]
@@ -126,12 +143,14 @@ let ``N5 a corrupt cluster refuses everything that changes data`` () =
     store.Get<EmptyReply>(Command.AlarmRaise(7UL, AlarmKind.Corrupt)) |> ignore
 
     for command in
-        [ Command.Put(Ask.put "a" "2")
-          Command.DeleteRange(Ask.delete "a" "")
-          txnOf (Operation.Range(Ask.range "a" ""))
-          Command.Compact 2L
-          Command.LeaseGrant(6L, 60L)
-          Command.LeaseRevoke 5L ] do
+        [
+            Command.Put(Ask.put "a" "2")
+            Command.DeleteRange(Ask.delete "a" "")
+            txnOf (Operation.Range(Ask.range "a" ""))
+            Command.Compact 2L
+            Command.LeaseGrant(6L, 60L)
+            Command.LeaseRevoke 5L
+        ] do
         Assert.Equal(StoreError.Corrupt, store.Fail command)
 
     store.Get<EmptyReply>(Command.MemberAdd(added 9UL "http://c" true)) |> ignore

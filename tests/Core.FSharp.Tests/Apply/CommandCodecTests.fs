@@ -10,7 +10,14 @@ open Kv.Core.Tests.Reference
 
 let private commands: Command list =
     let compare =
-        Compare(CompareResult.NotEqual, CompareTarget.Lease, Text.bytes "k", Text.bytes "l", -5L, Text.bytes "v")
+        Compare(
+            CompareResult.NotEqual,
+            CompareTarget.Lease,
+            Text.bytes "k",
+            Text.bytes "l",
+            -5L,
+            Text.bytes "v"
+        )
 
     let range =
         RangeRequest(
@@ -29,35 +36,43 @@ let private commands: Command list =
         )
 
     let put =
-        PutRequest(Text.bytes "key", Text.bytes "value", 77L, PreviousWanted = true, IgnoreValue = true, IgnoreLease = true)
+        PutRequest(
+            Text.bytes "key",
+            Text.bytes "value",
+            77L,
+            PreviousWanted = true,
+            IgnoreValue = true,
+            IgnoreLease = true
+        )
 
     let delete = DeleteRequest(Text.bytes "a", Text.bytes "b", PreviousWanted = true)
 
-    [ Command.Put put
-      Command.Put(Ask.put "" "")
-      Command.DeleteRange delete
-      Command.Txn(
-          Ask.txn
-              [ compare; Ask.value "a" CompareResult.Equal "" ]
-              [ Operation.Range range
+    [
+        Command.Put put
+        Command.Put(Ask.put "" "")
+        Command.DeleteRange delete
+        Command.Txn(
+            Ask.txn [ compare; Ask.value "a" CompareResult.Equal "" ] [
+                Operation.Range range
                 Operation.Range(Ask.range "x" "")
                 Operation.Put put
-                Operation.Txn(Ask.txn [ compare ] [ Operation.Delete delete ] []) ]
-              [ Operation.Delete delete ]
-      )
-      Command.Txn(Ask.txn [] [] [])
-      Command.Compact 1234567L
-      Command.LeaseGrant(Int64.MaxValue, -1L)
-      Command.LeaseRevoke 3L
-      Command.LeaseCheckpoint([| 1L; 2L |], [| 0L; 9L |])
-      Command.MemberPublish(UInt64.MaxValue, "naïve", [| "http://a"; "http://b" |])
-      Command.MemberAdd(Member(5UL, "n", [| "http://p" |], [||], true))
-      Command.MemberRemove 5UL
-      Command.MemberPromote 6UL
-      Command.MemberUpdate(7UL, [| "http://q" |])
-      Command.ClusterVersion "3.6.0"
-      Command.AlarmRaise(8UL, AlarmKind.NoSpace)
-      Command.AlarmClear(8UL, AlarmKind.Corrupt) ]
+                Operation.Txn(Ask.txn [ compare ] [ Operation.Delete delete ] [])
+            ] [ Operation.Delete delete ]
+        )
+        Command.Txn(Ask.txn [] [] [])
+        Command.Compact 1234567L
+        Command.LeaseGrant(Int64.MaxValue, -1L)
+        Command.LeaseRevoke 3L
+        Command.LeaseCheckpoint([| 1L; 2L |], [| 0L; 9L |])
+        Command.MemberPublish(UInt64.MaxValue, "naïve", [| "http://a"; "http://b" |])
+        Command.MemberAdd(Member(5UL, "n", [| "http://p" |], [||], true))
+        Command.MemberRemove 5UL
+        Command.MemberPromote 6UL
+        Command.MemberUpdate(7UL, [| "http://q" |])
+        Command.ClusterVersion "3.6.0"
+        Command.AlarmRaise(8UL, AlarmKind.NoSpace)
+        Command.AlarmClear(8UL, AlarmKind.Corrupt)
+    ]
 
 let private decode (bytes: byte[]) : Command voption =
     let mutable id = 0UL
@@ -105,7 +120,18 @@ let ``keys and values are slices of the input`` () =
 [<Fact>]
 let ``the bytes of a put are fixed for ever`` () =
     let bytes = CommandCodec.Encode(0x0102UL, Command.Put(Ask.leased "k" "vw" 300L))
-    Assert.Equal("0201000000000000" + "01" + "00" + "AC02" + "016B" + "027677", Convert.ToHexString bytes)
+
+    Assert.Equal(
+        "0201000000000000" + "01" + "00" + "AC02" + "016B" + "027677",
+        Convert.ToHexString bytes
+    )
+
+[<Fact>]
+let ``room for a put is reserved exactly`` () =
+    for length in [ 0; 127; 128; 20_000 ] do
+        let request = Ask.leased "key" (String('v', length)) (int64 length)
+        let bytes = CommandCodec.Encode(1UL, Command.Put request)
+        Assert.Equal(bytes.Length, 9 + RequestCodec.putSize request)
 
 [<Fact>]
 let ``no part of a command is a command, nor one with something behind it`` () =
@@ -139,13 +165,25 @@ let ``changed bytes are refused or are another command, and never an exception``
 [<Property(MaxTest = 500)>]
 let ``garbage is never an exception`` (bytes: byte[]) =
     let bytes = if isNull bytes then [||] else bytes
-    let tagged = Array.concat [ Array.zeroCreate 8; [| byte (bytes.Length % 17) |]; bytes ]
+
+    let tagged =
+        Array.concat [ Array.zeroCreate 8; [| byte (bytes.Length % 17) |]; bytes ]
+
     decode tagged |> ignore
 
 [<Fact>]
 let ``transactions nested without end are refused`` () =
     let nest = [| 0uy; 1uy; 4uy |]
-    let bytes = Array.concat (seq { Array.zeroCreate 8; [| 3uy |]; yield! Seq.replicate 100_000 nest })
+
+    let bytes =
+        Array.concat (
+            seq {
+                Array.zeroCreate 8
+                [| 3uy |]
+                yield! Seq.replicate 100_000 nest
+            }
+        )
+
     Assert.Equal(ValueNone, decode bytes)
 
 [<Fact>]
@@ -155,7 +193,9 @@ let ``a malformed entry is skipped with an outcome and changes nothing`` () =
     let before = store.State
 
     for data in [ [| 1uy |]; Array.append (BitConverter.GetBytes 55UL) [| 200uy |] ] do
-        let outcome = store.ApplyEntry(Kv.Core.Raft.EntryKind.Normal, data) |> List.exactlyOne
+        let outcome =
+            store.ApplyEntry(Kv.Core.Raft.EntryKind.Normal, data) |> List.exactlyOne
+
         Assert.Equal(StoreError.Malformed, outcome.Error)
         Assert.Null outcome.Reply
         Assert.Equal((if data.Length > 8 then 55UL else 0UL), outcome.RequestId)

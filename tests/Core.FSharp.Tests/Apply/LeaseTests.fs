@@ -49,7 +49,10 @@ let ``a checkpoint sets what is left and passes over leases that are gone`` () =
     store.Get<LeaseReply>(Command.LeaseGrant(5L, 60L)) |> ignore
     store.Get<LeaseReply>(Command.LeaseGrant(3L, 30L)) |> ignore
     store.Get<PutReply>(Command.Put(Ask.leased "a" "1" 5L)) |> ignore
-    store.Get<EmptyReply>(Command.LeaseCheckpoint([| 4L; 5L |], [| 1L; 42L |])) |> ignore
+
+    store.Get<EmptyReply>(Command.LeaseCheckpoint([| 4L; 5L |], [| 1L; 42L |]))
+    |> ignore
+
     let leases = [ for lease in store.State.Leases -> lease.Id, lease.Ttl, lease.RemainingTtl ]
     Assert.Equal<(int64 * int64 * int64) list>([ 3L, 30L, 0L; 5L, 60L, 42L ], leases)
     Assert.Equal(1, store.State.LeaseKeys(5L).Length)

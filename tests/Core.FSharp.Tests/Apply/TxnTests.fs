@@ -8,7 +8,9 @@ open Kv.Core.Tests.Reference
 
 let private put key value = Operation.Put(Ask.put key value)
 let private range key rangeEnd = Operation.Range(Ask.range key rangeEnd)
-let private delete key rangeEnd = Operation.Delete(Ask.delete key rangeEnd)
+
+let private delete key rangeEnd =
+    Operation.Delete(Ask.delete key rangeEnd)
 
 let private holds (store: TestStore) (guards: Compare list) : bool =
     let struct (error, reply) = store.State.ReadTxn(Ask.txn guards [] [])
@@ -31,7 +33,10 @@ let private filled () =
 [<InlineData(CompareTarget.Lease, 9L)>]
 let ``T4 numbers compare with those of the row`` (target: CompareTarget) (actual: int64) =
     let store = filled ()
-    let test result number = holds store [ Ask.number "a" target result number ]
+
+    let test result number =
+        holds store [ Ask.number "a" target result number ]
+
     Assert.True(test CompareResult.Equal actual)
     Assert.False(test CompareResult.Equal (actual + 1L))
     Assert.True(test CompareResult.NotEqual (actual + 1L))
@@ -43,7 +48,10 @@ let ``T4 numbers compare with those of the row`` (target: CompareTarget) (actual
 [<Fact>]
 let ``T4 values compare as bytes`` () =
     let store = filled ()
-    let test result value = holds store [ Ask.value "b" result value ]
+
+    let test result value =
+        holds store [ Ask.value "b" result value ]
+
     Assert.True(test CompareResult.Equal "x")
     Assert.True(test CompareResult.Greater "w")
     Assert.True(test CompareResult.Less "xa")
@@ -54,10 +62,21 @@ let ``T4 an absent key has no value and 0 for the rest`` () =
     let store = filled ()
 
     for result in
-        [ CompareResult.Equal; CompareResult.NotEqual; CompareResult.Less; CompareResult.Greater ] do
+        [
+            CompareResult.Equal
+            CompareResult.NotEqual
+            CompareResult.Less
+            CompareResult.Greater
+        ] do
         Assert.False(holds store [ Ask.value "zz" result "" ])
 
-    for target in [ CompareTarget.Version; CompareTarget.Create; CompareTarget.Mod; CompareTarget.Lease ] do
+    for target in
+        [
+            CompareTarget.Version
+            CompareTarget.Create
+            CompareTarget.Mod
+            CompareTarget.Lease
+        ] do
         Assert.True(holds store [ Ask.number "zz" target CompareResult.Equal 0L ])
         Assert.True(holds store [ Ask.number "zz" target CompareResult.Less 1L ])
         Assert.False(holds store [ Ask.number "zz" target CompareResult.Greater 0L ])
@@ -93,10 +112,9 @@ let ``T6 nested guards look at the state before the transaction`` () =
 
     let nested =
         Operation.Txn(
-            Ask.txn
-                [ Ask.number "new" CompareTarget.Version CompareResult.Equal 0L ]
-                [ put "nested" "then" ]
-                [ put "nested" "else" ]
+            Ask.txn [ Ask.number "new" CompareTarget.Version CompareResult.Equal 0L ] [
+                put "nested" "then"
+            ] [ put "nested" "else" ]
         )
 
     let reply = store.Txn [] [ put "new" "1"; nested ] []
@@ -107,11 +125,16 @@ let ``T6 nested guards look at the state before the transaction`` () =
 [<Fact>]
 let ``T7 a range sees the writes before it, at a past revision it does not`` () =
     let store = filled ()
-    let past = Operation.Range(RangeRequest(Text.bytes "a", Text.bytes "z", Revision = 4L))
-    let reply = store.Txn [] [ range "a" "z"; put "c" "3"; delete "a" ""; range "a" "z"; past ] []
 
-    let keys (reply: Reply) =
-        [ for row in Assert.IsType<RangeReply>(reply).Rows -> Text.ofBytes row.Key ]
+    let past =
+        Operation.Range(RangeRequest(Text.bytes "a", Text.bytes "z", Revision = 4L))
+
+    let reply =
+        store.Txn [] [ range "a" "z"; put "c" "3"; delete "a" ""; range "a" "z"; past ] []
+
+    let keys (reply: Reply) = [
+        for row in Assert.IsType<RangeReply>(reply).Rows -> Text.ofBytes row.Key
+    ]
 
     Assert.Equal<string list>([ "a"; "b" ], keys reply.Replies[0])
     Assert.Equal<string list>([ "b"; "c" ], keys reply.Replies[3])
@@ -125,6 +148,7 @@ let ``T8 a transaction is one revision, with sub-revisions in order`` () =
     Assert.Equal(5L, reply.Revision)
     let rows = System.Collections.Generic.List<Row>()
     store.State.ReadHistory(5L, 10, rows) |> ignore
+
     Assert.Equal<(string * int64) list>(
         [ "c", 0L; "a", 1L; "d", 2L ],
         [ for row in rows -> Text.ofBytes row.Key, row.SubRevision ]
@@ -140,13 +164,22 @@ let ``T8 a transaction that changes nothing makes no revision`` () =
 [<Fact>]
 let ``T9 inner replies carry the revision so far`` () =
     let store = filled ()
-    let reply = store.Txn [] [ range "a" ""; delete "zz" ""; put "c" "3"; range "a" ""; delete "zz" "" ] []
-    Assert.Equal<int64 list>([ 4L; 4L; 5L; 5L; 5L ], [ for inner in reply.Replies -> inner.Revision ])
+
+    let reply =
+        store.Txn [] [ range "a" ""; delete "zz" ""; put "c" "3"; range "a" ""; delete "zz" "" ] []
+
+    Assert.Equal<int64 list>(
+        [ 4L; 4L; 5L; 5L; 5L ],
+        [ for inner in reply.Replies -> inner.Revision ]
+    )
 
 [<Fact>]
 let ``T10 a transaction that only reads is answered by a state`` () =
     let store = filled ()
-    let request = Ask.txn [ Ask.value "b" CompareResult.Equal "x" ] [ range "a" "z" ] [ range "b" "" ]
+
+    let request =
+        Ask.txn [ Ask.value "b" CompareResult.Equal "x" ] [ range "a" "z" ] [ range "b" "" ]
+
     let struct (error, reply) = store.State.ReadTxn request
     Assert.Equal(StoreError.None, error)
     Assert.Equal(2L, Assert.IsType<RangeReply>(reply.Replies[0]).Count)
@@ -155,7 +188,9 @@ let ``T10 a transaction that only reads is answered by a state`` () =
 [<Fact>]
 let ``T11 in a transaction a negative revision is compacted`` () =
     let store = filled ()
-    let at revision = Operation.Range(RangeRequest(Text.bytes "a", Text.bytes "", Revision = revision))
+
+    let at revision =
+        Operation.Range(RangeRequest(Text.bytes "a", Text.bytes "", Revision = revision))
 
     let error revision =
         let struct (error, _) = store.State.ReadTxn(Ask.txn [] [ at revision ] [])
@@ -171,11 +206,21 @@ let ``T11 in a transaction a negative revision is compacted`` () =
 [<Fact>]
 let ``an operation that cannot be done fails the whole transaction before it starts`` () =
     let store = filled ()
-    let at revision = Operation.Range(RangeRequest(Text.bytes "a", Text.bytes "", Revision = revision))
+
+    let at revision =
+        Operation.Range(RangeRequest(Text.bytes "a", Text.bytes "", Revision = revision))
+
     let leased = Operation.Put(Ask.leased "q" "1" 1234L)
-    let keep = Operation.Put(PutRequest(Text.bytes "q", Text.bytes "", 0L, IgnoreValue = true))
-    let fail operations = store.Fail(Command.Txn(Ask.txn [] operations []))
-    let nest operation = Operation.Txn(Ask.txn [] [ operation ] [])
+
+    let keep =
+        Operation.Put(PutRequest(Text.bytes "q", Text.bytes "", 0L, IgnoreValue = true))
+
+    let fail operations =
+        store.Fail(Command.Txn(Ask.txn [] operations []))
+
+    let nest operation =
+        Operation.Txn(Ask.txn [] [ operation ] [])
+
     Assert.Equal(StoreError.LeaseNotFound, fail [ put "p" "1"; leased ])
     Assert.Equal(StoreError.LeaseNotFound, fail [ put "p" "1"; nest leased ])
     Assert.Equal(StoreError.KeyNotFound, fail [ put "p" "1"; keep ])

@@ -16,13 +16,20 @@ let ``fields come back as written`` (signed: int64) (bytes: byte[]) (flag: bool)
     writer.Flag flag
     writer.Fixed64(uint64 signed)
     writer.Texts [| "a"; "é"; "" |]
-    let mutable reader = FieldReader(ReadOnlyMemory<byte>(writer.ToArray()))
+    let mutable reader = FieldReader(ReadOnlyMemory<byte>(writer.Detach()))
     Assert.Equal(signed, reader.Signed())
     Assert.Equal<byte[]>(bytes, reader.Bytes().ToArray())
     Assert.Equal(flag, reader.Flag())
     Assert.Equal(uint64 signed, reader.Fixed64())
     Assert.Equal<string[]>([| "a"; "é"; "" |], reader.Texts())
     Assert.True reader.IsComplete
+
+[<Property>]
+let ``the size of a varint is what it takes`` (value: uint64) (shift: byte) =
+    let value = value >>> int (shift % 64uy)
+    let writer = FieldWriter 0
+    writer.Varint value
+    Assert.Equal(writer.Length, FieldWriter.VarintSize value)
 
 [<Theory>]
 [<InlineData("ff")>]

@@ -43,9 +43,11 @@ type internal AddEdit =
     val mutable Existed: bool
 
     new(key, amount) =
-        { Key = key
-          Amount = amount
-          Existed = false }
+        {
+            Key = key
+            Amount = amount
+            Existed = false
+        }
 
     interface ITreeEdit<Pair> with
         member this.Insert() = Pair(this.Key, this.Amount)
@@ -67,9 +69,10 @@ let private same (model: SortedDictionary<int, int>) (tree: PairTree) =
     tree.CheckStructure()
     Assert.Equal<struct (int * int)[]>(expectedOf model, contentOf tree false)
 
-    let weighty = expectedOf model |> Array.filter (fun struct (_, value) -> value % 2 = 0)
+    let isWeighty (struct (_, value): struct (int * int)) = value % 2 = 0
+    let weighty = expectedOf model |> Array.filter isWeighty
     Assert.Equal(weighty.Length, tree.Weight)
-    Assert.Equal<struct (int * int)[]>(weighty, contentOf tree true)
+    Assert.Equal<struct (int * int)[]>(weighty, contentOf tree true |> Array.filter isWeighty)
 
 let private edit (random: Random) (range: int) (removes: int) (token: EditToken) tree model =
     let model: SortedDictionary<int, int> = model
@@ -89,6 +92,42 @@ let private edit (random: Random) (range: int) (removes: int) (token: EditToken)
         let value = random.Next 1_000
         model[key] <- value
         tree.Put(token, key, Pair(key, value))
+
+/// Every item is found where the separators lead.
+let private allFound (model: SortedDictionary<int, int>) (tree: PairTree) =
+    let mutable item = Unchecked.defaultof<Pair>
+
+    for pair in model do
+        Assert.True(tree.TryFind(pair.Key, &item))
+        Assert.Equal(pair.Value, item.Value)
+
+[<Property(MaxTest = 12)>]
+let ``a deep tree keeps its order when whole regions empty and fill again`` (seed: int) =
+    let random = Random seed
+    let count = 12_000
+    let mutable tree = PairTree.Build(Array.init count (fun i -> Pair(i * 4, i)), count)
+    let model = SortedDictionary<int, int>()
+
+    for i in 0 .. count - 1 do
+        model[i * 4] <- i
+
+    for _ in 1..40 do
+        let token = EditToken()
+        let start = random.Next(count * 4)
+        let stop = start + random.Next 6_000
+
+        for key in start..stop do
+            if model.Remove key then
+                tree <- tree.Remove(token, key)
+
+        // Few come back, below what the nodes around were split at.
+        for _ in 1 .. random.Next 60 do
+            let key = random.Next(start, stop + 1)
+            model[key] <- key
+            tree <- tree.Put(token, key, Pair(key, key))
+
+    same model tree
+    allFound model tree
 
 [<Property(MaxTest = 60)>]
 let ``random edits under tokens equal SortedDictionary and leave old roots alone`` (seed: int) =
@@ -110,6 +149,7 @@ let ``random edits under tokens equal SortedDictionary and leave old roots alone
 
     for struct (old, expected) in kept do
         same expected old
+        allFound expected old
 
 [<Property(MaxTest = 40)>]
 let ``find, floor, ceiling, rank and scans equal the model`` (seed: int) =
@@ -129,9 +169,12 @@ let ``find, floor, ceiling, rank and scans equal the model`` (seed: int) =
     for _ in 1..40 do
         let probe = random.Next(-2, range + 2)
         let mutable item = Unchecked.defaultof<Pair>
+
         let expect (expected: struct (int * int) option) (found: bool) (item: Pair) =
             Assert.Equal(expected.IsSome, found)
-            expected |> Option.iter (fun pair -> Assert.Equal(pair, struct (item.Key, item.Value)))
+
+            expected
+            |> Option.iter (fun pair -> Assert.Equal(pair, struct (item.Key, item.Value)))
 
         let found = tree.TryFind(probe, &item)
         expect (all |> Array.tryFind (fun pair -> key pair = probe)) found item
@@ -144,7 +187,10 @@ let ``find, floor, ceiling, rank and scans equal the model`` (seed: int) =
         Assert.Equal(below, tree.WeightBelow probe)
 
         let upper = random.Next(probe, range + 3)
-        let between = all |> Array.filter (fun pair -> key pair >= probe && key pair < upper)
+
+        let between =
+            all |> Array.filter (fun pair -> key pair >= probe && key pair < upper)
+
         let from = all |> Array.filter (fun pair -> key pair >= probe)
         let into = List<struct (int * int)>()
         let most = 1 + random.Next 50
@@ -216,6 +262,13 @@ let ``filling in order makes full leaves, and emptying leaves nothing`` () =
         tree <- tree.Remove(token, i)
 
     Assert.True tree.IsEmpty
+
+[<Fact>]
+let ``a scan of what weighs passes over what does not`` () =
+    let items = Array.init 10_000 (fun i -> Pair(i, (if i = 7_000 then 2 else 1)))
+    let visited = contentOf (PairTree.Build(items, items.Length)) true
+    Assert.Contains(struct (7_000, 2), visited)
+    Assert.InRange(visited.Length, 1, TreeNode.WidthMax)
 
 [<Fact>]
 let ``removing what is not there gives the same tree`` () =

@@ -39,6 +39,7 @@ let ``the hash without compaction is etcd's`` () =
 let ``compacted and future revisions are errors, the compacted one itself is not`` () =
     let store = vectors ()
     store.Compact 4L
+
     let error revision =
         let struct (error, _, _, _) = store.State.HashKv revision
         error

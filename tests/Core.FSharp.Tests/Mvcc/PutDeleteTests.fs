@@ -16,14 +16,16 @@ let private history (store: TestStore) (from: int64) (most: int) =
     let next = store.State.ReadHistory(from, most, rows)
 
     next,
-    [ for row in rows ->
-          String.Concat(
-              Text.ofBytes row.Key,
-              (if row.IsTombstone then "-" else "+"),
-              row.ModRevision.ToString(),
-              ".",
-              row.SubRevision.ToString()
-          ) ]
+    [
+        for row in rows ->
+            String.Concat(
+                Text.ofBytes row.Key,
+                (if row.IsTombstone then "-" else "+"),
+                row.ModRevision.ToString(),
+                ".",
+                row.SubRevision.ToString()
+            )
+    ]
 
 [<Fact>]
 let ``P1 an empty value is a value`` () =
@@ -49,7 +51,9 @@ let ``P2 keeping the value or the lease of a missing key is an error`` () =
     Assert.Equal(3L, (row store "a").Version)
 
 [<Fact>]
-let ``P3 a put without lease detaches, one with another lease moves, one with an unknown lease fails`` () =
+let ``P3 a put without lease detaches, one with another lease moves, one with an unknown lease fails``
+    ()
+    =
     let store = TestStore()
     store.Get<LeaseReply>(Command.LeaseGrant(5L, 60L)) |> ignore
     store.Get<LeaseReply>(Command.LeaseGrant(6L, 60L)) |> ignore
@@ -69,7 +73,10 @@ let ``P3 a put without lease detaches, one with another lease moves, one with an
 [<Fact>]
 let ``P4 the previous row comes only if asked for and there was one`` () =
     let store = TestStore()
-    let wanted () = PutRequest(Text.bytes "a", Text.bytes "x", 0L, PreviousWanted = true)
+
+    let wanted () =
+        PutRequest(Text.bytes "a", Text.bytes "x", 0L, PreviousWanted = true)
+
     Assert.Null(store.Get<PutReply>(Command.Put(wanted ())).Previous)
     Assert.Null(store.Put("a", "2").Previous)
     let previous = store.Get<PutReply>(Command.Put(wanted ())).Previous
@@ -97,7 +104,12 @@ let ``P6 deleting several keys is one revision, in key order`` () =
     let reply = store.Get<DeleteReply>(Command.DeleteRange request)
     Assert.Equal(3L, reply.Deleted)
     Assert.Equal(5L, reply.Revision)
-    Assert.Equal<string list>([ "a"; "b"; "c" ], [ for row in reply.Previous -> Text.ofBytes row.Key ])
+
+    Assert.Equal<string list>(
+        [ "a"; "b"; "c" ],
+        [ for row in reply.Previous -> Text.ofBytes row.Key ]
+    )
+
     let next, rows = history store 5L 100
     Assert.Equal(6L, next)
     Assert.Equal<string list>([ "a-5.0"; "b-5.1"; "c-5.2" ], rows)
@@ -147,11 +159,16 @@ let ``C3 the reply carries the current revision, and reads below are refused at 
     store.Put("a", "3") |> ignore
     Assert.Equal(4L, store.Get<EmptyReply>(Command.Compact 3L).Revision)
     Assert.Equal(3L, store.State.CompactRevision)
-    let struct (error, _) = store.State.Range(RangeRequest(Text.bytes "a", Text.bytes "", Revision = 2L))
+
+    let struct (error, _) =
+        store.State.Range(RangeRequest(Text.bytes "a", Text.bytes "", Revision = 2L))
+
     Assert.Equal(StoreError.Compacted, error)
 
 [<Fact>]
-let ``C5 sweeping removes what nobody can read, a tombstone at the revision only with the next`` () =
+let ``C5 sweeping removes what nobody can read, a tombstone at the revision only with the next``
+    ()
+    =
     let store = TestStore()
     store.Put("a", "1") |> ignore
     store.Put("b", "1") |> ignore
@@ -209,7 +226,26 @@ let ``history gives whole revisions and where to go on`` () =
     Assert.Equal((5L, []), history store 5L 1)
     Assert.Equal((9L, []), history store 9L 1)
     store.Compact 3L
-    Assert.Throws<InvariantException>(fun () -> history store 2L 1 |> ignore) |> ignore
+
+    Assert.Throws<InvariantException>(fun () -> history store 2L 1 |> ignore)
+    |> ignore
+
+[<Theory>]
+[<InlineData(false)>]
+[<InlineData(true)>]
+let ``a change that its own transaction overwrote is gone once compacted, swept or not``
+    (isSwept: bool)
+    =
+    let store = TestStore()
+    let puts = [ for value in [ "1"; "2" ] -> Operation.Put(Ask.put "a" value) ]
+    store.Txn [] puts [] |> ignore
+    Assert.Equal((3L, [ "a+2.0"; "a+2.1" ]), history store 2L 10)
+    store.Compact 2L
+
+    if isSwept then
+        store.Sweep()
+
+    Assert.Equal((3L, [ "a+2.1" ]), history store 2L 10)
 
 [<Fact>]
 let ``a row keeps a value's slice only if it does not hold much else in memory`` () =
@@ -217,9 +253,13 @@ let ``a row keeps a value's slice only if it does not hold much else in memory``
     let big = String('x', 1_000)
     store.Put("big", big) |> ignore
     store.Put("small", "y") |> ignore
+
     let held (key: string) =
         let mutable segment = Unchecked.defaultof<ArraySegment<byte>>
-        Runtime.InteropServices.MemoryMarshal.TryGetArray((row store key).Value, &segment) |> ignore
+
+        Runtime.InteropServices.MemoryMarshal.TryGetArray((row store key).Value, &segment)
+        |> ignore
+
         segment.Array.Length
 
     Assert.Equal(1, held "small")

@@ -26,7 +26,9 @@ let private errorOf (store: TestStore) (revision: int64) =
     error
 
 [<Fact>]
-let ``R1 zero or less is the newest, future and compacted are errors, the compacted one is readable`` () =
+let ``R1 zero or less is the newest, future and compacted are errors, the compacted one is readable``
+    ()
+    =
     let store = filled ()
     store.Compact 4L
     Assert.Equal(StoreError.None, errorOf store 0L)
@@ -41,7 +43,11 @@ let ``R1 zero or less is the newest, future and compacted are errors, the compac
 [<Fact>]
 let ``R2 the reply carries the current revision, not the one asked for`` () =
     let store = filled ()
-    Assert.Equal(6L, store.Range(RangeRequest(Text.bytes "a", Text.bytes "z", Revision = 3L)).Revision)
+
+    Assert.Equal(
+        6L,
+        store.Range(RangeRequest(Text.bytes "a", Text.bytes "z", Revision = 3L)).Revision
+    )
 
 [<Theory>]
 [<InlineData(0L)>]
@@ -50,7 +56,13 @@ let ``R3 count is all keys of the interval, whatever limit and filters`` (revisi
     let store = filled ()
 
     let request =
-        RangeRequest(Text.bytes "a", Text.bytes "d", Revision = revision, Limit = 1L, MinModRevision = 4L)
+        RangeRequest(
+            Text.bytes "a",
+            Text.bytes "d",
+            Revision = revision,
+            Limit = 1L,
+            MinModRevision = 4L
+        )
 
     let reply = store.Range request
     Assert.Equal(3L, reply.Count)
@@ -59,14 +71,19 @@ let ``R3 count is all keys of the interval, whatever limit and filters`` (revisi
 [<Fact>]
 let ``R4 more is set only when the limit cut something`` () =
     let store = filled ()
-    let more limit = store.Range(RangeRequest(Text.bytes "a", Text.bytes "z", Limit = limit)).More
+
+    let more limit =
+        store.Range(RangeRequest(Text.bytes "a", Text.bytes "z", Limit = limit)).More
+
     Assert.False(more 0L)
     Assert.True(more 3L)
     Assert.False(more 4L)
     Assert.False(more 5L)
 
     // Rows that do not pass the filter are not "more".
-    let filtered = RangeRequest(Text.bytes "a", Text.bytes "z", Limit = 2L, MinModRevision = 5L)
+    let filtered =
+        RangeRequest(Text.bytes "a", Text.bytes "z", Limit = 2L, MinModRevision = 5L)
+
     Assert.False(store.Range(filtered).More)
 
 [<Theory>]
@@ -74,7 +91,12 @@ let ``R4 more is set only when the limit cut something`` () =
 [<InlineData(3L, 2L)>]
 let ``R5 count only gives no rows`` (revision: int64) (expected: int64) =
     let store = filled ()
-    let reply = store.Range(RangeRequest(Text.bytes "a", Text.bytes "z", CountOnly = true, Revision = revision))
+
+    let reply =
+        store.Range(
+            RangeRequest(Text.bytes "a", Text.bytes "z", CountOnly = true, Revision = revision)
+        )
+
     Assert.Empty reply.Rows
     Assert.Equal(expected, reply.Count)
     let one = store.Range(RangeRequest(Text.bytes "a", Text.bytes "", CountOnly = true))
@@ -84,7 +106,10 @@ let ``R5 count only gives no rows`` (revision: int64) (expected: int64) =
 [<Fact>]
 let ``R5 keys only leaves the other fields as they are`` () =
     let store = filled ()
-    let row = store.Range(RangeRequest(Text.bytes "b", Text.bytes "", KeysOnly = true)).Rows[0]
+
+    let row =
+        store.Range(RangeRequest(Text.bytes "b", Text.bytes "", KeysOnly = true)).Rows[0]
+
     Assert.Equal(3L, row.CreateRevision)
     Assert.Equal(5L, row.ModRevision)
     Assert.Equal(2L, row.Version)
@@ -133,7 +158,9 @@ let ``R9 filter and order come before the limit`` () =
 [<InlineData(SortTarget.Value, SortOrder.Ascend, "a b c d")>]
 [<InlineData(SortTarget.Value, SortOrder.Descend, "d c b a")>]
 let ``R9 every target sorts both ways`` (target: SortTarget) (order: SortOrder) (expected: string) =
-    let request = RangeRequest(Text.bytes "a", Text.bytes "z", SortOrder = order, SortTarget = target)
+    let request =
+        RangeRequest(Text.bytes "a", Text.bytes "z", SortOrder = order, SortTarget = target)
+
     Assert.Equal(expected, String.Join(" ", filled().Keys request))
 
 [<Theory>]
@@ -180,7 +207,13 @@ let ``R10 without an order another target sorts what the limit left in key order
 [<InlineData(0L, 0L, 0L, 3L, "a b")>]
 [<InlineData(4L, 5L, 3L, 4L, "b c")>]
 [<InlineData(0L, 0L, 0L, 0L, "a b c d")>]
-let ``R11 filters are inclusive and 0 is unset`` minMod maxMod minCreate maxCreate (expected: string) =
+let ``R11 filters are inclusive and 0 is unset``
+    minMod
+    maxMod
+    minCreate
+    maxCreate
+    (expected: string)
+    =
     let request =
         RangeRequest(
             Text.bytes "a",
@@ -195,7 +228,9 @@ let ``R11 filters are inclusive and 0 is unset`` minMod maxMod minCreate maxCrea
 
 [<Fact>]
 let ``R11 a filtered single key is counted but not returned`` () =
-    let reply = filled().Range(RangeRequest(Text.bytes "a", Text.bytes "", MinModRevision = 3L))
+    let reply =
+        filled().Range(RangeRequest(Text.bytes "a", Text.bytes "", MinModRevision = 3L))
+
     Assert.Empty reply.Rows
     Assert.Equal(1L, reply.Count)
 

@@ -12,11 +12,7 @@ open Xunit
 
 /// What survives a restart.
 type internal Disk() =
-    let mutable hard: HardState = {
-        Term = 0UL
-        Vote = 0UL
-        Commit = 0UL
-    }
+    let mutable hard: HardState = { Term = 0UL; Vote = 0UL; Commit = 0UL }
 
     let entries = ResizeArray<Entry>()
     let mutable mark: SnapshotMark = null
@@ -82,6 +78,15 @@ type internal Member(options: RaftOptions, first: SnapshotMark) =
     member this.Mark =
         SnapshotMark(this.AppliedIndex, this.AppliedTerm, this.Configuration)
 
+    /// A crash in the middle of the oldest write: some of its entries reached the disk, nothing else.
+    member this.Tear() =
+        if this.Writes.Count > 0 then
+            let batch = this.Writes.Peek()
+
+            if isNull batch.Snapshot && batch.Entries.Length > 0 then
+                let some = Array.truncate (1 + batch.Entries.Length / 2) batch.Entries
+                disk.Write(PersistBatch(batch.Sequence, ValueNone, some, null, true, [||]))
+
     /// A crash and a start: whatever was not written is gone.
     member this.Restart() =
         this.Writes.Clear()
@@ -103,14 +108,30 @@ type internal Cluster() =
     /// The committed log as first applied anywhere: never two entries for one index.
     let committed = SortedDictionary<LogIndex, Entry>()
 
+    /// The reads under way: no answer may be older than what was committed when they were asked.
+    let reads = Dictionary<uint64, LogIndex>()
+
+    let mutable steps = 0
+
+    let highestCommit () =
+        let mutable highest = 0UL
+
+        for host in members.Values do
+            highest <- max highest host.State.Status.Commit
+
+        highest
+
     member _.Members = members
     member _.Network = network
     member _.Isolated = isolated
     member _.Committed = committed
+    /// How often the fold of the events is compared with the state.
+    member val StepsPerCheck = 1 with get, set
     member val ShowsEvents = false with get, set
     member val ShowsEffects = true with get, set
 
-    member _.Say(line: string) = trace.Append(line).Append('\n') |> ignore
+    member _.Say(line: string) =
+        trace.Append(line).Append('\n') |> ignore
 
     member _.TakeTrace() =
         let text = trace.ToString()
@@ -133,12 +154,26 @@ type internal Cluster() =
                 || (sender.Disk.Hard.Term = message.Term && sender.Disk.Hard.Vote = message.To),
                 "a vote was given that is not durable"
             )
+        | MessageBody.VoteRequest(lastIndex, lastTerm, _) ->
+            Assert.True(
+                sender.Disk.Hard.Term = message.Term && sender.Disk.Hard.Vote = sender.Id,
+                "votes were asked for before the own one was durable"
+            )
+
+            Assert.True(
+                sender.Disk.Holds(lastIndex, lastTerm),
+                "votes were asked for a log that is not durable"
+            )
         | _ -> ()
+
+    member private _.IsCut(message: Message) =
+        isolated.Contains message.From || isolated.Contains message.To
 
     member this.Post(message: Message) =
         this.CheckSent(members[message.From], message)
 
-        if not (isolated.Contains message.From || isolated.Contains message.To) then
+        // A snapshot's fate must be reported to its sender: it fails at delivery.
+        if message.IsSnapshot || not (this.IsCut message) then
             network.Add message
 
     member private _.Apply(node: Member, entries: Entry[]) =
@@ -173,8 +208,9 @@ type internal Cluster() =
         | Effect.ConfigurationChanged configuration -> node.Configuration <- configuration
         | Effect.SendSnapshot(peer, term) ->
             this.Post(Message(node.Id, peer, term, MessageBody.InstallSnapshot node.Mark))
+        | Effect.ReleaseRead(context, index) ->
+            Assert.True(index >= reads[context], "a read was released too early")
         | Effect.LeadershipChanged _
-        | Effect.ReleaseRead _
         | Effect.RefuseRead _
         | Effect.RefuseProposals _
         | Effect.RefuseConfiguration _ -> ()
@@ -187,6 +223,10 @@ type internal Cluster() =
         if this.ShowsEffects then
             this.Say("> " + id.ToString() + " " + Describe.Input input)
 
+        match input with
+        | Input.ReadRequested context -> reads[context] <- highestCommit ()
+        | _ -> ()
+
         node.State <- RaftMachine.Step(node.State, input, node.Output)
 
         for event in node.Output.Events do
@@ -195,7 +235,11 @@ type internal Cluster() =
             if this.ShowsEvents then
                 this.Say("  . " + Describe.Event event)
 
-        Assert.Equal(Describe.State node.State, Describe.Node node.Folded)
+        steps <- steps + 1
+
+        if steps % this.StepsPerCheck = 0 then
+            Assert.Equal(Describe.State node.State, Describe.Node node.Folded)
+
         let effects = node.Output.Effects.ToArray()
         node.Output.Clear()
 
@@ -229,16 +273,7 @@ type internal Cluster() =
 
         written > 0
 
-    /// Delivers one message; a snapshot's fate is reported to its sender.
-    member this.Deliver(message: Message) =
-        network.Remove message |> ignore
-        this.Step(message.To, Input.Received message)
-
-        match message.Body with
-        | MessageBody.InstallSnapshot mark when members.ContainsKey message.From ->
-            this.Step(message.From, Input.SnapshotSent(message.To, mark.Index, true))
-        | _ -> ()
-
+    /// Loses one message; a snapshot's fate is reported to its sender.
     member this.Drop(message: Message) =
         network.Remove message |> ignore
 
@@ -246,6 +281,26 @@ type internal Cluster() =
         | MessageBody.InstallSnapshot mark ->
             this.Step(message.From, Input.SnapshotSent(message.To, mark.Index, false))
         | _ -> ()
+
+    /// Delivers one message; a snapshot's fate is reported to its sender.
+    member this.Deliver(message: Message) =
+        if this.IsCut message then
+            this.Drop message
+        else
+            network.Remove message |> ignore
+            this.Step(message.To, Input.Received message)
+
+            match message.Body with
+            | MessageBody.InstallSnapshot mark ->
+                this.Step(message.From, Input.SnapshotSent(message.To, mark.Index, true))
+            | _ -> ()
+
+    /// Cuts members off; what is under way to and from them is lost.
+    member this.Isolate(ids: NodeId[]) =
+        isolated.UnionWith ids
+
+        for message in network.FindAll(fun m -> this.IsCut m) do
+            this.Drop message
 
     /// Writes and delivers until nothing is left to do for these members.
     member this.Stabilize(ids: NodeId[]) =

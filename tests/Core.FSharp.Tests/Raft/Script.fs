@@ -180,11 +180,6 @@ type internal Script() =
         host.Disk.Compact host.Mark
         cluster.Say("disk starts behind " + string host.Mark.Index)
 
-    let isolate (command: Command) =
-        for id in chosen command do
-            cluster.Isolated.Add id |> ignore
-            cluster.Network.RemoveAll(fun m -> m.To = id || m.From = id) |> ignore
-
     let heal (command: Command) =
         for id in chosen command do
             cluster.Isolated.Remove id |> ignore
@@ -234,7 +229,7 @@ type internal Script() =
         | "network" -> network ()
         | "persist" -> persist command
         | "stabilize" -> stabilize command
-        | "isolate" -> isolate command
+        | "isolate" -> cluster.Isolate(chosen command)
         | "heal" -> heal command
         | "compact" -> compact (node 0)
         | "restart" -> cluster.Members[node 0].Restart()

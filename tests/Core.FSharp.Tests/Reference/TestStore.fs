@@ -23,10 +23,17 @@ module Text =
 /// Requests from text; an empty end is the single key.
 [<RequireQualifiedAccess>]
 module Ask =
-    let range (key: string) (rangeEnd: string) = RangeRequest(Text.bytes key, Text.bytes rangeEnd)
-    let put (key: string) (value: string) = PutRequest(Text.bytes key, Text.bytes value, 0L)
-    let leased (key: string) (value: string) lease = PutRequest(Text.bytes key, Text.bytes value, lease)
-    let delete (key: string) (rangeEnd: string) = DeleteRequest(Text.bytes key, Text.bytes rangeEnd)
+    let range (key: string) (rangeEnd: string) =
+        RangeRequest(Text.bytes key, Text.bytes rangeEnd)
+
+    let put (key: string) (value: string) =
+        PutRequest(Text.bytes key, Text.bytes value, 0L)
+
+    let leased (key: string) (value: string) lease =
+        PutRequest(Text.bytes key, Text.bytes value, lease)
+
+    let delete (key: string) (rangeEnd: string) =
+        DeleteRequest(Text.bytes key, Text.bytes rangeEnd)
 
     let number (key: string) target result (number: int64) =
         Compare(result, target, Text.bytes key, Text.bytes "", number, Text.bytes "")
@@ -64,7 +71,11 @@ type TestStore(start: StoreState) =
     /// Applies one command and gives its outcome.
     member this.Do(command: Command) : Outcome =
         let id = state.AppliedIndex + 1_000UL
-        let outcome = this.ApplyEntry(EntryKind.Normal, CommandCodec.Encode(id, command)) |> List.exactlyOne
+
+        let outcome =
+            this.ApplyEntry(EntryKind.Normal, CommandCodec.Encode(id, command))
+            |> List.exactlyOne
+
         Assert.Equal(id, outcome.RequestId)
         Assert.Equal(state.AppliedIndex, outcome.Index)
         Assert.Equal((outcome.Error = StoreError.None), not (isNull outcome.Reply))
@@ -113,8 +124,9 @@ type TestStore(start: StoreState) =
         reply
 
     /// Keys of a range that must succeed, in the order given.
-    member this.Keys(request: RangeRequest) : string list =
-        [ for row in this.Range(request).Rows -> Text.ofBytes row.Key ]
+    member this.Keys(request: RangeRequest) : string list = [
+        for row in this.Range(request).Rows -> Text.ofBytes row.Key
+    ]
 
 [<RequireQualifiedAccess>]
 module Snapshot =
@@ -137,6 +149,15 @@ module Snapshot =
     /// The state of these blocks; null if one was refused or any is missing.
     let read (blocks: byte[][]) : StoreState =
         let reader = SnapshotReader()
-        let isTaken = blocks |> Array.forall (fun block -> reader.ReadBlock(ReadOnlyMemory<byte> block))
+
+        let isTaken =
+            blocks
+            |> Array.forall (fun block -> reader.ReadBlock(ReadOnlyMemory<byte> block))
+
         let state = reader.Complete()
-        if isTaken then state else (Assert.Null state; null)
+
+        if isTaken then
+            state
+        else
+            (Assert.Null state
+             null)

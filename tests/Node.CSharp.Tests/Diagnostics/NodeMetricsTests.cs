@@ -8,12 +8,10 @@ namespace Kv.Node.Tests.Diagnostics;
 public sealed class NodeMetricsTests
 {
     [Fact]
-    public async Task Everything_the_official_dashboard_queries_is_exported()
+    public async Task Everything_the_official_dashboard_queries_of_node_and_peers_is_exported()
     {
         var metrics = new NodeMetrics();
         metrics.ForPeer("1", "2").Active.Set(1);
-        metrics.GrpcStarted.WithLabels("unary", "etcdserverpb.KV", "Range").Inc();
-        metrics.GrpcHandled.WithLabels("unary", "etcdserverpb.KV", "Range", "OK").Inc();
 
         var text = await ExportAsync(metrics);
 
@@ -24,11 +22,9 @@ public sealed class NodeMetricsTests
             "etcd_server_proposals_pending gauge", "etcd_server_proposals_failed_total counter",
             "etcd_disk_wal_fsync_duration_seconds histogram", "etcd_disk_backend_commit_duration_seconds histogram",
             "etcd_mvcc_db_total_size_in_bytes gauge", "etcd_mvcc_db_total_size_in_use_in_bytes gauge",
-            "etcd_server_quota_backend_bytes gauge", "etcd_network_client_grpc_received_bytes_total counter",
-            "etcd_network_client_grpc_sent_bytes_total counter", "etcd_network_peer_received_bytes_total counter",
+            "etcd_server_quota_backend_bytes gauge", "etcd_network_peer_received_bytes_total counter",
             "etcd_network_peer_sent_bytes_total counter", "etcd_network_peer_sent_failures_total counter",
-            "etcd_network_peer_round_trip_time_seconds histogram", "grpc_server_started_total counter",
-            "grpc_server_handled_total counter", "process_resident_memory_bytes gauge", "process_open_fds gauge",
+            "etcd_network_peer_round_trip_time_seconds histogram", "process_resident_memory_bytes gauge", "process_open_fds gauge",
             "process_max_fds gauge", "process_start_time_seconds gauge", "process_cpu_seconds_total counter",
         })
         {
@@ -106,10 +102,10 @@ public sealed class NodeMetricsTests
     {
         var one = new NodeMetrics();
         var other = new NodeMetrics();
-        one.Puts.Inc(5);
+        one.SlowApplies.Inc(5);
 
-        AssertHas(await ExportAsync(one), "etcd_mvcc_put_total 5");
-        AssertHas(await ExportAsync(other), "etcd_mvcc_put_total 0");
+        AssertHas(await ExportAsync(one), "etcd_server_slow_apply_total 5");
+        AssertHas(await ExportAsync(other), "etcd_server_slow_apply_total 0");
     }
 
     private static double Value(string text, string name) => double.Parse(

@@ -135,6 +135,24 @@ public sealed class PeerEndpointsTests
     }
 
     [Fact]
+    public async Task A_stopping_member_ends_its_streams_and_takes_no_new_ones()
+    {
+        await using var b = await TestMember.StartAsync(2);
+        var forever = new TaskCompletionSource();
+        using var open = new Exchange(b, _ => forever.Task);
+        await Eventually.TrueAsync(() => b.StreamsOpened == 1, "the stream");
+
+        b.BeginStopping();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => open.Response.WaitAsync(TimeSpan.FromSeconds(20)));
+        using var late = new Exchange(b, _ => forever.Task);
+        using var response = await late.Response.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(1, b.StreamsOpened);
+        forever.SetResult();
+    }
+
+    [Fact]
     public async Task Garbage_on_the_port_disturbs_nobody()
     {
         await using var a = new TestMember(1);

@@ -177,7 +177,7 @@ public sealed class PeerTransportTests
     public async Task An_idle_stream_is_kept_alive_and_not_cut_by_limits_meant_for_clients()
     {
         await using var a = new TestMember(1, o => o with { KeepAliveInterval = TimeSpan.FromMilliseconds(100) });
-        await using var b = new TestMember(2, o => o with { ReadTimeout = TimeSpan.FromMilliseconds(1000) });
+        await using var b = new TestMember(2, o => o with { ReadTimeout = TimeSpan.FromMilliseconds(2000) });
         b.AdjustLimits = limits =>
         {
             limits.MinRequestBodyDataRate = new(bytesPerSecond: 1_000_000, gracePeriod: TimeSpan.FromMilliseconds(1001));

@@ -98,6 +98,9 @@ internal sealed class TestMember : IAsyncDisposable
         _port = new Uri(_server.Urls.Single()).Port;
     }
 
+    /// <summary>Tells the peer port that the node is about to stop.</summary>
+    public void BeginStopping() => _server!.Lifetime.StopApplication();
+
     public async Task StopServingAsync()
     {
         if (_server is { } server)

@@ -18,7 +18,11 @@ type BatchDiscipline() =
             if entry.Index <> before.Index + 1UL || entry.Term < before.Term then
                 violated rule $"member {node.Id} persists {entry.Index} after {before.Index}"
 
-        let first = if batch.Entries.Length > 0 then batch.Entries[0].Index else 0UL
+        let first =
+            if batch.Entries.Length > 0 then
+                batch.Entries[0].Index
+            else
+                0UL
 
         let start =
             if isNull batch.Snapshot then
@@ -59,7 +63,8 @@ type BatchDiscipline() =
 
     /// The member has been leader of one term all the while that `batch` came from.
     member _.OnLeaderPersist(node: IObserved, batch: PersistBatch) =
-        let isAppend = batch.Entries.Length = 0 || batch.Entries[0].Index > node.Log.LastIndex
+        let isAppend =
+            batch.Entries.Length = 0 || batch.Entries[0].Index > node.Log.LastIndex
 
         if not isAppend || not (isNull batch.Snapshot) then
             violated "leader-append-only" $"leader {node.Id} changes its log"

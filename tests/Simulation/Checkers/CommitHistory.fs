@@ -9,10 +9,11 @@ open Kv.Simulation
 
 /// A committed entry, and the term of the leader that was first seen to know it.
 [<Struct; NoComparison; NoEquality>]
-type Committed =
-    { Term: Term
-      Fingerprint: uint64
-      CommittedIn: Term }
+type Committed = {
+    Term: Term
+    Fingerprint: uint64
+    CommittedIn: Term
+}
 
 [<Sealed>]
 type CommitHistory() =
@@ -55,10 +56,11 @@ type CommitHistory() =
             if index <= uint64 entries.Count then
                 compare node.Id entry
             else
-                entries.Add
-                    { Term = entry.Term
-                      Fingerprint = Payload.fingerprint entry
-                      CommittedIn = term }
+                entries.Add {
+                    Term = entry.Term
+                    Fingerprint = Payload.fingerprint entry
+                    CommittedIn = term
+                }
 
     /// The member came back knowing everything up to `commit` to be committed.
     member this.OnRestart(node: IObserved, commit: LogIndex) =

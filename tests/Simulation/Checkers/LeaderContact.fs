@@ -17,10 +17,16 @@ type LeaderContact(options: SimOptions, id: NodeId) =
     /// A message came in.
     member _.OnReceived(from: NodeId) = heard[int from] <- ticks
 
+    /// Handing over gets an election timeout of its own, so the check may be late by that much.
+    member _.OnTransfer() = System.Array.Fill(heard, ticks)
+
     /// The member's timer went, and it handled it.
     member _.OnTick(status: RaftStatus) =
         ticks <- ticks + 1L
-        let isNew = status.Term <> term || not (obj.ReferenceEquals(status.Configuration, configuration))
+
+        let isNew =
+            status.Term <> term
+            || not (obj.ReferenceEquals(status.Configuration, configuration))
 
         if status.Role <> Role.Leader then
             term <- 0UL
@@ -30,7 +36,9 @@ type LeaderContact(options: SimOptions, id: NodeId) =
             System.Array.Fill(heard, ticks)
         elif options.CheckQuorum then
             let limit = int64 (2 * options.ElectionTicks + 3)
-            let isNear (node: NodeId) = node = id || ticks - heard[int node] <= limit
+
+            let isNear (node: NodeId) =
+                node = id || ticks - heard[int node] <= limit
 
             if not (ConfigurationModel.hasQuorum configuration isNear) then
                 violated "leader-contact" $"leader {id} of term {term} leads without a quorum"

@@ -13,6 +13,10 @@ type StateMachineSafety(history: CommitHistory, initial: Configuration) =
     let hashes = List<uint64>([ 0UL ])
     let configurations = List<Configuration>([ initial ])
 
+    /// Whether the member has ever been in a configuration that was applied.
+    member _.HasBeenMember(node: NodeId) : bool =
+        configurations.Exists(fun known -> ConfigurationModel.contains known node)
+
     /// The highest index applied anywhere.
     member _.LastIndex: LogIndex = uint64 (hashes.Count - 1)
 
