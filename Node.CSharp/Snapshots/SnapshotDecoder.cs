@@ -73,7 +73,8 @@ internal sealed class SnapshotDecoder(ulong clusterId, Func<ReadOnlyMemory<byte>
         Require(_preamble.AsSpan().StartsWith(SnapshotFormat.Magic), "not a snapshot");
         var version = BinaryPrimitives.ReadUInt32LittleEndian(_preamble.AsSpan(SnapshotFormat.Magic.Length));
         Require(version == SnapshotFormat.Version, $"format version {version} is not known to this release");
-        Require(!_preamble.AsSpan(SnapshotFormat.Magic.Length + sizeof(uint)).ContainsAnyExcept((byte)0), "not a snapshot");
+        var reserved = _preamble.AsSpan(SnapshotFormat.Magic.Length + sizeof(uint));
+        Require(!reserved.ContainsAnyExcept((byte)0), "not a snapshot");
         _chain = Crc32C.Append(0, _preamble);
         FrameOffset = SnapshotFormat.PreambleBytes;
         _stage = Stage.Head;

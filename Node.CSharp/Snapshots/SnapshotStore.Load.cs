@@ -15,6 +15,8 @@ internal sealed partial class SnapshotStore
     /// <exception cref="MissingSnapshotException">There is none the log leads on from.</exception>
     public LoadedSnapshot LoadNewest(RecoveredLog log)
     {
+        // A file named just before a kill is there, but its name may not be durable.
+        _disk.SyncDirectory(_directory);
         var damaged = new List<DamagedSnapshotException>();
         foreach (var (path, term, index) in Find())
         {

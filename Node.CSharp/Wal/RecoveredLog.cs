@@ -71,7 +71,8 @@ internal sealed class RecoveredLog
     {
         if (!Covers(mark))
         {
-            throw new ArgumentException($"the log does not cover index {mark.Index}, term {mark.Term}", nameof(mark));
+            throw new ArgumentException(
+                $"the log does not cover index {mark.Index}, term {mark.Term}", nameof(mark));
         }
 
         var skip = (int)(mark.Index - _replay.Base);
@@ -103,7 +104,8 @@ internal sealed class RecoveredLog
         {
             if (file.Read(bytes, first) != bytes.Length)
             {
-                throw new CorruptLogException(_segments[segment], first, "the segment became shorter while it was read");
+                throw new CorruptLogException(
+                    _segments[segment], first, "the segment became shorter while it was read");
             }
         }
 

@@ -82,7 +82,8 @@ internal ref struct SegmentScanner
     private readonly bool IsConfirmedBehind(int used)
     {
         const int size = WalFormat.RecordHeaderBytes + WalFormat.ConfirmationBytes;
-        for (var at = Offset; at + size <= Offset + used + WalFormat.Alignment && at + size <= _bytes.Length; at += WalFormat.Alignment)
+        var limit = Math.Min(Offset + used + WalFormat.Alignment, _bytes.Length);
+        for (var at = Offset; at + size <= limit; at += WalFormat.Alignment)
         {
             var head = _bytes.Slice((int)at, WalFormat.RecordHeaderBytes);
             if (head[12] == (byte)RecordType.Confirmation

@@ -26,6 +26,9 @@ internal sealed partial class WriteAheadLog
         try
         {
             RemoveTemporaries(disk, directory);
+
+            // A segment named just before a kill is there, but its name may not be durable.
+            disk.SyncDirectory(directory);
             var reader = new LogReader(disk, FindSegments(disk, directory));
             reader.ReadAll();
             opened = new WriteAheadLog(disk, directory, options ?? new WalOptions(), reader.Identity, held);

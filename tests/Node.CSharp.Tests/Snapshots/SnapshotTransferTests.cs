@@ -99,13 +99,15 @@ public sealed class SnapshotTransferTests
     public async Task CancelledTransferLeavesNothing()
     {
         using var stop = new CancellationTokenSource();
-        using var stream = new TrickleStream(await BytesAsync(State(500, 1000))) { OnRead = at =>
+        void StopInTheMiddle(long at)
         {
             if (at > 100_000)
             {
                 stop.Cancel();
             }
-        } };
+        }
+
+        using var stream = new TrickleStream(await BytesAsync(State(500, 1000))) { OnRead = StopInTheMiddle };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _store.ReceiveAsync(stream, stop.Token));
         Assert.Equal([PathOf(0, 0)], _disk.Paths());
     }

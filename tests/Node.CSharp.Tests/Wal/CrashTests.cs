@@ -93,13 +93,18 @@ public sealed class CrashTests
         var last = entries.Length == 0 ? now.Last : entries[^1].Index;
         var commit = (ulong)random.NextInt64((long)now.Commit, (long)Math.Min(last, Math.Max(now.Commit, first - 1)) + 1);
         var state = new HardState(term, (ulong)random.Next(3), commit);
-        model.SetHardState(state);
+        var isChanged = term != now.Term || random.Next(2) == 0;
+        if (isChanged)
+        {
+            model.SetHardState(state);
+        }
+
         foreach (var entry in entries)
         {
             model.AddEntry(entry);
         }
 
-        log.Append(Batch(state, entries));
+        log.Append(isChanged ? Batch(state, entries) : Batch(entries));
     }
 
     /// <summary>A snapshot of something committed; the log before it is released, as the host does.</summary>

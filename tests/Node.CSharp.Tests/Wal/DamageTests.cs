@@ -72,6 +72,19 @@ public sealed class DamageTests
         }
     }
 
+    [Fact]
+    public void OpeningRecordsAreDurableBeforeAnythingIsConfirmed()
+    {
+        var disk = new FaultDisk();
+        Create(disk).Dispose();
+        var path = LastSegment(disk);
+        var records = Records(disk, path);
+        for (var at = 0; at < records[^1].End; at++)
+        {
+            AssertCorrupt(disk, path, at, records);
+        }
+    }
+
     [Theory]
     [InlineData(0x01)]
     [InlineData(0x80)]

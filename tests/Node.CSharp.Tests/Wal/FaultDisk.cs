@@ -104,28 +104,29 @@ internal sealed class FaultDisk : IDisk
         return new Release(() => _locks.Remove(directory));
     }
 
-    /// <summary>The disk as the next process finds it.</summary>
+    /// <summary>The disk as the next process finds it. If only the process died, it is this disk, and
+    /// what was not synced can still be lost later.</summary>
     public FaultDisk Crash(CrashKind kind, Random random)
     {
+        if (kind == CrashKind.ProcessOnly)
+        {
+            _locks.Clear();
+            OperationsUntilCrash = -1;
+            return this;
+        }
+
+        var names = new Dictionary<string, FaultFile>(_durableNames, StringComparer.Ordinal);
         if (kind == CrashKind.AnySectors)
         {
             var kept = random.Next(_pendingNames.Count + 1);
-            _pendingNames.Take(kept).ToList().ForEach(change => change(_durableNames));
+            _pendingNames.Take(kept).ToList().ForEach(change => change(names));
         }
 
-        var next = new FaultDisk();
-        foreach (var (path, file) in kind == CrashKind.ProcessOnly ? _names : _durableNames)
-        {
-            var survivor = file.Crash(next, kind, random);
-            next._names[path] = survivor;
-            next._durableNames[path] = survivor;
-        }
-
-        return next;
+        return Survivor(names, (file, next) => file.Crash(next, kind, random));
     }
 
     /// <summary>A disk with the same files, all durable.</summary>
-    public FaultDisk Copy() => Crash(CrashKind.ProcessOnly, new Random(0));
+    public FaultDisk Copy() => Survivor(_names, (file, next) => file.Copy(next));
 
     public byte[] Content(string path) => Find(path).Content.ToArray();
 
@@ -154,6 +155,20 @@ internal sealed class FaultDisk : IDisk
         {
             OperationsUntilCrash--;
         }
+    }
+
+    private static FaultDisk Survivor(
+        Dictionary<string, FaultFile> names, Func<FaultFile, FaultDisk, FaultFile> convert)
+    {
+        var next = new FaultDisk();
+        foreach (var (path, file) in names)
+        {
+            var survivor = convert(file, next);
+            next._names[path] = survivor;
+            next._durableNames[path] = survivor;
+        }
+
+        return next;
     }
 
     private FaultFile Find(string path) => _names.TryGetValue(path, out var file)

@@ -105,20 +105,18 @@ internal sealed class FaultFile(FaultDisk disk)
         return count;
     }
 
-    public FaultFile Crash(FaultDisk next, CrashKind kind, Random random)
+    /// <summary>The file as it is now, durable, on another disk.</summary>
+    public FaultFile Copy(FaultDisk next) => Durable(next, [.. _content]);
+
+    /// <summary>What is left of the file after the machine stopped.</summary>
+    public FaultFile Crash(FaultDisk next, CrashKind kind, Random random) =>
+        Durable(next, kind == CrashKind.AnySectors ? Tear(random) : [.. _durable]);
+
+    private static FaultFile Durable(FaultDisk disk, byte[] content)
     {
-        var survivor = new FaultFile(next)
-        {
-            _content = kind switch
-            {
-                CrashKind.ProcessOnly => [.. _content],
-                CrashKind.NothingUnsynced => [.. _durable],
-                CrashKind.AnySectors => Tear(random),
-                _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-            },
-        };
-        survivor.MakeDurable();
-        return survivor;
+        var file = new FaultFile(disk) { _content = content };
+        file.MakeDurable();
+        return file;
     }
 
     private byte[] Tear(Random random)

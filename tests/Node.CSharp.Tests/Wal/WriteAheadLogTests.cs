@@ -269,10 +269,27 @@ public sealed class WriteAheadLogTests
         }
 
         var recovered = Recover(disk);
-        Assert.Equal(
-            Describe(Entries(recovered.FirstIndex, 60, term: 2)),
-            Describe(recovered.EntriesAfter(new SnapshotMark(recovered.FirstIndex, 2, NoMark.Configuration)))
-                .Prepend(Describe(Entries(recovered.FirstIndex, 1, term: 2)[0])));
+        var first = recovered.FirstIndex;
+        Assert.Equal(first + 59, recovered.LastIndex);
+        Assert.Equal(Describe(Entries(first + 1, 59, term: 2)[..59]), Describe(recovered.EntriesAfter(Mark(first, 2))));
+    }
+
+    [Fact]
+    public void CommitIndexBeyondTheEndNeverComesToMeanLaterEntries()
+    {
+        var disk = new FaultDisk();
+        using (var log = Create(disk))
+        {
+            // What is left when a crash keeps the hard state and loses the entries behind it.
+            log.Append(Batch(new HardState(1, 1, 9), Entries(1, 5)));
+            log.Flush(sync: true);
+        }
+
+        Assert.Equal(5UL, Recover(disk, out var again).HardState.Commit);
+        again.Append(Batch(Entries(6, 4)));
+        again.Flush(sync: true);
+        again.Dispose();
+        Assert.Equal(5UL, Recover(disk).HardState.Commit);
     }
 
     [Fact]
