@@ -1,32 +1,11 @@
-// The store reducer and the immutable value it works on.
+// The store's face: the immutable value that everyone reads, and what becomes of an entry.
 namespace Kv.Core.Apply
 
 open System
-open System.Buffers
 open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Raft
 open Kv.Core.Mvcc
-
-/// Bytes of commands, as they travel in log entries: request id first, then tag and fields.
-[<AbstractClass; Sealed>]
-type CommandCodec private () =
-    /// `requestId` is 0 for commands nobody waits for.
-    static member Encode(requestId: uint64, command: Command) : byte[] =
-        ignore (requestId, command)
-        raise (NotImplementedException())
-
-    /// The request id an encoded command carries; 0 if there is none.
-    static member RequestId(bytes: ReadOnlySpan<byte>) : uint64 =
-        ignore bytes.Length
-        raise (NotImplementedException())
-
-    /// False if the bytes are not a well-formed command. Keys and values are slices of `bytes`.
-    static member TryDecode(bytes: ReadOnlyMemory<byte>, requestId: outref<uint64>, command: outref<Command>) : bool =
-        ignore bytes
-        requestId <- 0UL
-        command <- Unchecked.defaultof<Command>
-        raise (NotImplementedException())
 
 /// What became of one entry.
 [<Sealed; AllowNullLiteral>]
@@ -40,114 +19,86 @@ type Outcome(index: LogIndex, requestId: uint64, error: StoreError, reply: Reply
 /// All replicated state of a member at one applied index: opaque, immutable, safe to read from
 /// any thread for as long as it is held.
 [<Sealed; AllowNullLiteral>]
-type StoreState internal () =
+type StoreState internal (data: StoreData) =
+    let space = data.Space
+
+    member internal _.Data = data
+
     /// The state a new cluster starts from, equal on all its members; applied index 0.
     static member Create(clusterId: uint64, members: Member[]) : StoreState =
-        ignore (clusterId, members)
-        raise (NotImplementedException())
+        StoreState(StoreData.Create(clusterId, members))
 
-    member _.ClusterId: uint64 = raise (NotImplementedException())
-    member _.AppliedIndex: LogIndex = raise (NotImplementedException())
+    member _.ClusterId: uint64 = data.ClusterId
+    member _.AppliedIndex: LogIndex = data.AppliedIndex
     /// Term of the entry at `AppliedIndex`.
-    member _.AppliedTerm: Term = raise (NotImplementedException())
+    member _.AppliedTerm: Term = data.AppliedTerm
     /// Raft's configuration as of `AppliedIndex`.
-    member _.Configuration: Configuration = raise (NotImplementedException())
+    member _.Configuration: Configuration = data.Configuration
+
     /// Index, term and configuration a snapshot of this state stands for.
-    member _.Mark: SnapshotMark = raise (NotImplementedException())
-    member _.Revision: Revision = raise (NotImplementedException())
+    member _.Mark: SnapshotMark =
+        SnapshotMark(data.AppliedIndex, data.AppliedTerm, data.Configuration)
+
+    member _.Revision: Revision = space.Revision
     /// Newest revision given to a compaction; 0 if none was.
-    member _.CompactRevision: Revision = raise (NotImplementedException())
+    member _.CompactRevision: Revision = space.CompactRevision
     /// Keys alive now.
-    member _.KeyCount: int64 = raise (NotImplementedException())
-    /// Bytes held by live keys and by retained history (keys, values, fixed cost a row).
-    member _.SizeBytes: int64 = raise (NotImplementedException())
+    member _.KeyCount: int64 = int64 space.Keys.Weight
+
+    /// Bytes held by live keys and by retained history (keys, values, fixed cost a row). Counts
+    /// what is in memory: compacted rows until a slice has removed them. So members at the same
+    /// index may differ in it for a while, and it is part of no hash.
+    member _.SizeBytes: int64 = space.SizeBytes
+
     /// Bytes held by live keys alone.
-    member _.LiveBytes: int64 = raise (NotImplementedException())
+    member _.LiveBytes: int64 = space.LiveBytes
 
     /// Reads an interval. The error is `Compacted` or `FutureRevision`, with a null reply.
     member _.Range(request: RangeRequest) : struct (StoreError * RangeReply) =
-        ignore request
-        raise (NotImplementedException())
+        RangeRead.read (KeyspaceView space) request
 
     /// A transaction without writes, evaluated on this state (T10).
     member _.ReadTxn(request: TxnRequest) : struct (StoreError * TxnReply) =
-        ignore request
-        raise (NotImplementedException())
+        TxnRead.evaluate (KeyspaceView space) request
 
     /// The row of a key as of a revision (0: now); null if absent then or compacted.
     member _.Get(key: ReadOnlyMemory<byte>, revision: Revision) : Row =
-        ignore (key, revision)
-        raise (NotImplementedException())
+        let view = KeyspaceView space
+
+        if revision <= 0L then view.Newest(KeySlice.Of key)
+        elif revision < space.CompactRevision then null
+        else view.At(KeySlice.Of key, revision)
 
     /// Adds to `into` the changes from `fromRevision` on, in revision order, whole revisions only,
     /// stopping after the revision that reaches `rowsMax` rows. Returns the revision to go on from
     /// (`Revision + 1` when everything was read). `fromRevision` must be at least `CompactRevision`.
     member _.ReadHistory(fromRevision: Revision, rowsMax: int, into: List<Row>) : Revision =
-        ignore (fromRevision, rowsMax, into)
-        raise (NotImplementedException())
+        HistoryRead.read space fromRevision rowsMax into
 
     /// etcd's hash of the key space at a revision (0: now), snapshot-format §6: error, hash,
     /// compact revision (-1 if never compacted), hash revision.
     member _.HashKv(revision: Revision) : struct (StoreError * uint32 * Revision * Revision) =
-        ignore revision
-        raise (NotImplementedException())
+        HashKv.compute space revision
 
-    /// A hash of all replicated state: equal on all members at an equal applied index.
-    member _.StateHash() : uint64 = raise (NotImplementedException())
+    /// A hash of all replicated state except applied index and term: equal on all members at an
+    /// equal applied index. Reads everything; costs about as much as writing a snapshot.
+    member _.StateHash() : uint64 = StateHash.compute data
 
-    member _.LeaseCount: int = raise (NotImplementedException())
+    member _.LeaseCount: int = data.Leases.Weight
     /// All leases by ascending id.
-    member _.Leases: IReadOnlyList<Lease> = raise (NotImplementedException())
+    member _.Leases: IReadOnlyList<Lease> = Leases.all data.Leases
     /// The lease, or null.
-    member _.FindLease(id: LeaseId) : Lease =
-        ignore id
-        raise (NotImplementedException())
+    member _.FindLease(id: LeaseId) : Lease = Leases.find data.Leases id
 
     /// Keys attached to a lease in key order; empty if there is no such lease.
     member _.LeaseKeys(id: LeaseId) : ReadOnlyMemory<byte>[] =
-        ignore id
-        raise (NotImplementedException())
+        Leases.keys data.Leases id |> Array.map (fun key -> ReadOnlyMemory<byte> key)
 
     /// Members by ascending id.
-    member _.Members: IReadOnlyList<Member> = raise (NotImplementedException())
+    member _.Members: IReadOnlyList<Member> = data.Cluster.Members
     /// Ids that were removed and can never come back.
-    member _.RemovedMembers: IReadOnlyList<NodeId> = raise (NotImplementedException())
+    member _.RemovedMembers: IReadOnlyList<NodeId> = data.Cluster.Removed
     /// Active alarms.
-    member _.Alarms: IReadOnlyList<struct (NodeId * AlarmKind)> = raise (NotImplementedException())
+    member _.Alarms: IReadOnlyList<struct (NodeId * AlarmKind)> = data.Cluster.Alarms
     /// The cluster's agreed version ("3.6.0"), empty until set.
-    member _.ClusterVersion: string = raise (NotImplementedException())
-
-/// The store reducer.
-[<AbstractClass; Sealed>]
-type StoreMachine private () =
-    /// The state after these entries, which must follow `AppliedIndex` without a gap. One outcome is
-    /// added to `outcomes` for each Normal entry that has data, and for each Configuration entry.
-    static member Apply(state: StoreState, entries: Entry[], outcomes: List<Outcome>) : StoreState =
-        ignore (state, entries, outcomes)
-        raise (NotImplementedException())
-
-    /// Removes up to `rowsMax` rows that compaction has made unreachable. Changes nothing a reader
-    /// can see, nor any hash. Returns the same object when there is nothing left to remove.
-    static member CompactSlice(state: StoreState, rowsMax: int) : StoreState =
-        ignore (state, rowsMax)
-        raise (NotImplementedException())
-
-/// Writes a state as a run of self-contained blocks of about 64 KiB; the same state gives the same
-/// bytes. Framing and checksums of blocks are the host's.
-[<Sealed>]
-type SnapshotWriter(state: StoreState) =
-    /// Writes the next block; false (and nothing written) when all have been.
-    member _.WriteBlock(buffer: IBufferWriter<byte>) : bool =
-        ignore (state, buffer)
-        raise (NotImplementedException())
-
-/// Rebuilds a state from the blocks of a `SnapshotWriter`.
-[<Sealed>]
-type SnapshotReader() =
-    /// Takes the next block; false if it is malformed or out of place.
-    member _.ReadBlock(block: ReadOnlyMemory<byte>) : bool =
-        ignore block
-        raise (NotImplementedException())
-
-    /// The state, or null if blocks are missing.
-    member _.Complete() : StoreState = raise (NotImplementedException())
+    member _.ClusterVersion: string = data.Cluster.Version

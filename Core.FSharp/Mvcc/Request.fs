@@ -96,7 +96,8 @@ type Operation =
     | Delete of Delete: DeleteRequest
     | Txn of Txn: TxnRequest
 
-and [<Sealed; AllowNullLiteral>] TxnRequest(compares: Compare[], success: Operation[], failure: Operation[]) =
+and [<Sealed; AllowNullLiteral>] TxnRequest
+    (compares: Compare[], success: Operation[], failure: Operation[]) =
     member _.Compares = compares
     /// Done when every compare holds …
     member _.Success = success

@@ -1,34 +1,110 @@
+// The running node as its services see it: propose, read, look. How it is put together and taken
+// apart is in NodeEngine.Lifecycle.cs.
 using Kv.Core.Apply;
 using Kv.Core.Raft;
+using Kv.Node.Grpc;
+using Kv.Node.Options;
 
 namespace Kv.Node.Engine;
 
-/// <summary>The running node as its services see it: propose, read, look.</summary>
+/// <summary>One member: the Raft loop, the log, the store, and the ways in.</summary>
 internal sealed partial class NodeEngine
 {
+    /// <summary>Committed entries waiting to be applied past which proposals are turned away
+    /// (etcd-facts §1.3).</summary>
+    private const int ApplyBacklogMax = 5_000;
+
+    private readonly NodeOptions _options;
+    private readonly Mailbox _mailbox = new();
+    private readonly ProposalTable _proposals;
+    private readonly ReadGate _reads;
+    private readonly Applier _applier;
+    private readonly LogWriter _log;
+    private readonly RaftLoop _loop;
+    private readonly EffectRunner _effects;
+    private volatile bool _stopped;
+
     public ulong MemberId { get; }
 
     public ulong ClusterId { get; }
 
     /// <summary>The newest applied state; one volatile read.</summary>
-    public StoreState State => throw new NotImplementedException();
+    public StoreState State => _applier.State;
 
     /// <summary>The Raft status as of the last turn of the loop.</summary>
-    public RaftStatus Raft => throw new NotImplementedException();
+    public RaftStatus Raft => _loop.State.Status;
 
-    /// <summary>Proposes a command and waits until it is applied here. <see cref="State"/> then
-    /// contains it.</summary>
-    /// <exception cref="Grpc.EtcdException">Too large, too many requests, timed out, stopped.</exception>
-    public ValueTask<Outcome> ProposeAsync(Command command, CancellationToken token) =>
-        throw new NotImplementedException();
+    /// <summary>The leader as last seen, 0 if none; cheaper than <see cref="Raft"/>.</summary>
+    public ulong Leader => _effects.Leader;
 
-    /// <summary>A state at least as new as every write acknowledged before this call (ReadIndex).</summary>
-    /// <exception cref="Grpc.EtcdException">No leader, timed out, stopped.</exception>
-    public ValueTask<StoreState> ReadAsync(CancellationToken token) => throw new NotImplementedException();
+    /// <summary>The term as last seen; cheaper than <see cref="Raft"/>.</summary>
+    public ulong Term => _effects.Term;
+
+    /// <summary>This member gets the log and does not vote.</summary>
+    public bool IsLearner => _effects.IsLearner;
 
     /// <summary>Leases as the leader times them; calls reach the leader wherever it is.</summary>
-    public LeaseKeeper Leases => throw new NotImplementedException();
+    public LeaseKeeper Leases { get; }
 
     /// <summary>Raised on the applier thread after a new state was published.</summary>
-    public event Action<StoreState> Published { add => throw new NotImplementedException(); remove => throw new NotImplementedException(); }
+    public event Action<StoreState> Published
+    {
+        add => _applier.Published += value;
+        remove => _applier.Published -= value;
+    }
+
+    /// <summary>How long a proposal or a linearizable read waits at most: 5 s and two election
+    /// timeouts (etcd-facts §1.3).</summary>
+    public TimeSpan RequestTimeout => RequestTimeoutOf(_options);
+
+    /// <summary>Proposes a command and waits until it is applied here. <see cref="State"/> then
+    /// contains it. Once proposed it may happen even if the wait is given up, so the token is looked
+    /// at only before.</summary>
+    /// <exception cref="EtcdException">Too large, too many requests, timed out, stopped.</exception>
+    public ValueTask<Outcome> ProposeAsync(Command command, CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        return Propose(command, leaderTerm: 0);
+    }
+
+    /// <summary>Proposes a command that only the leader of this term may append.</summary>
+    /// <exception cref="EtcdException">This member no longer leads in that term, or as above.</exception>
+    public ValueTask<Outcome> ProposeAsLeaderAsync(Command command, ulong leaderTerm) =>
+        Propose(command, leaderTerm);
+
+    /// <summary>A state at least as new as every write acknowledged before this call (ReadIndex).</summary>
+    /// <exception cref="EtcdException">No leader, timed out, stopped.</exception>
+    public ValueTask<StoreState> ReadAsync(CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        return _stopped ? throw EtcdErrors.Stopped : new(_reads.JoinAsync());
+    }
+
+    private static TimeSpan RequestTimeoutOf(NodeOptions options) =>
+        TimeSpan.FromSeconds(5) + options.ElectionTimeout * 2;
+
+    private ValueTask<Outcome> Propose(Command command, ulong leaderTerm)
+    {
+        if (_stopped)
+        {
+            throw EtcdErrors.Stopped;
+        }
+
+        if (_applier.WaitingEntries > ApplyBacklogMax)
+        {
+            throw EtcdErrors.TooManyRequests;
+        }
+
+        var pending = _proposals.Open(out var id);
+        var task = pending.Task;
+        var payload = CommandCodec.Encode(id, command);
+        if (payload.Length > _options.MaxRequestBytes)
+        {
+            _proposals.Fail(id, EtcdErrors.RequestTooLarge);
+            return task;
+        }
+
+        _mailbox.Propose(new LoopProposal(payload, leaderTerm));
+        return task;
+    }
 }

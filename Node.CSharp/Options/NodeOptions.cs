@@ -1,7 +1,11 @@
+// What a node is started with. The rows of FlagTable fill it; OptionsValidator completes and checks
+// it; everything else only reads it.
 namespace Kv.Node.Options;
 
 /// <summary>What a node is started with, after flags, environment and file have been merged and
 /// checked. etcd's names and defaults (etcd-facts §4).</summary>
+/// <remarks>The text of a URL as the operator wrote it is <see cref="Uri.OriginalString"/>; ids and
+/// member lists are made from that, never from the normalised form.</remarks>
 internal sealed record NodeOptions
 {
     public string Name { get; init; } = "default";
@@ -22,6 +26,9 @@ internal sealed record NodeOptions
     /// <summary>Members the cluster is started with.</summary>
     public IReadOnlyList<InitialMember> InitialCluster { get; init; } = [];
 
+    /// <summary>The operator gave the initial cluster; false if it was derived.</summary>
+    public bool InitialClusterGiven { get; init; }
+
     /// <summary>True for <c>existing</c>, false for <c>new</c>.</summary>
     public bool JoinsExistingCluster { get; init; }
 
@@ -40,13 +47,15 @@ internal sealed record NodeOptions
 
     public int MaxRequestBytes { get; init; } = 1_572_864;
 
+    /// <summary>Size of the store past which writes are refused; 0 is the default of 2 GiB,
+    /// negative is no quota.</summary>
+    public long QuotaBackendBytes { get; init; }
+
+    /// <summary>History the node compacts by itself.</summary>
+    public AutoCompactionOptions AutoCompaction { get; init; } = AutoCompactionOptions.Off;
+
     public string LogLevel { get; init; } = "info";
 
     /// <summary><c>console</c> or <c>json</c>.</summary>
     public string LogFormat { get; init; } = "console";
 }
-
-/// <summary>One entry of <c>--initial-cluster</c>.</summary>
-/// <param name="Name">The member's name.</param>
-/// <param name="PeerUrls">Its peer URLs, in the order given.</param>
-internal sealed record InitialMember(string Name, IReadOnlyList<Uri> PeerUrls);

@@ -154,6 +154,16 @@ type internal Cluster() =
                 || (sender.Disk.Hard.Term = message.Term && sender.Disk.Hard.Vote = message.To),
                 "a vote was given that is not durable"
             )
+        | MessageBody.VoteRequest(lastIndex, lastTerm, _) ->
+            Assert.True(
+                sender.Disk.Hard.Term = message.Term && sender.Disk.Hard.Vote = sender.Id,
+                "votes were asked for before the own one was durable"
+            )
+
+            Assert.True(
+                sender.Disk.Holds(lastIndex, lastTerm),
+                "votes were asked for a log that is not durable"
+            )
         | _ -> ()
 
     member private _.IsCut(message: Message) =

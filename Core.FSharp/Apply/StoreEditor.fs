@@ -1,0 +1,203 @@
+// Applying commands to a working copy of the state: one editor for one batch of entries. Every
+// command either does all it should or changes nothing but says why.
+namespace Kv.Core.Apply
+
+open System
+open Kv.Core
+open Kv.Core.Mvcc
+
+/// A working copy of the replicated state. Not shared: one owner, one thread, one batch.
+[<Sealed>]
+type internal StoreEditor(start: StoreData) =
+    let token = EditToken()
+    let space = KeyspaceEditor(start.Space, token)
+    let plan = TxnPlan()
+    let mutable leases = start.Leases
+    let mutable cluster = start.Cluster
+    let mutable isFull = ClusterState.hasAlarm start.Cluster AlarmKind.NoSpace
+    let mutable isCorrupt = ClusterState.hasAlarm start.Cluster AlarmKind.Corrupt
+
+    let empty () : struct (StoreError * Reply) =
+        struct (StoreError.None, EmptyReply space.VisibleRevision)
+
+    let refused (error: StoreError) : struct (StoreError * Reply) = struct (error, null)
+
+    let put (request: PutRequest) : PutReply =
+        let mutable previous: Row = null
+        let row = space.Put(request, &previous)
+        let before = if isNull previous then 0L else previous.Lease
+        leases <- Leases.move token row.KeyArray before row.Lease leases
+        PutReply(space.VisibleRevision, (if request.PreviousWanted then previous else null))
+
+    let deleteRow (row: Row) : unit =
+        space.Delete row
+        leases <- Leases.move token row.KeyArray row.Lease 0L leases
+
+    let delete (request: DeleteRequest) : DeleteReply =
+        let rows = RangeRead.living space.View (KeyRange.Of(request.Key, request.RangeEnd))
+
+        for row in rows do
+            deleteRow row
+
+        let previous = if request.PreviousWanted then rows else Array.Empty<Row>()
+        DeleteReply(space.VisibleRevision, rows.LongLength, previous)
+
+    let range (request: RangeRequest) : RangeReply =
+        let struct (error, reply) = RangeRead.read space.View request
+        check "txn.range" (error = StoreError.None) "a checked range failed"
+        reply
+
+    /// Does the decided branches. Ranges see the writes before them (T7).
+    let rec run (request: TxnRequest) : TxnReply =
+        let succeeded = plan.Next()
+        let operations = if succeeded then request.Success else request.Failure
+        let replies = Array.zeroCreate<Reply> operations.Length
+
+        for i in 0 .. operations.Length - 1 do
+            replies[i] <-
+                match operations[i] with
+                | Operation.Range request -> range request :> Reply
+                | Operation.Put request -> put request :> Reply
+                | Operation.Delete request -> delete request :> Reply
+                | Operation.Txn nested -> run nested :> Reply
+
+        TxnReply(space.VisibleRevision, succeeded, replies)
+
+    let txn (request: TxnRequest) : struct (StoreError * Reply) =
+        let view = space.View
+        plan.Decide(view, request)
+
+        let error =
+            match TxnCheck.puts view leases plan request with
+            | StoreError.None -> TxnCheck.ranges view plan request
+            | error -> error
+
+        if error <> StoreError.None then
+            refused error
+        else
+            plan.Rewind()
+            let reply = run request
+            space.Commit()
+            struct (StoreError.None, reply)
+
+    let putAlone (request: PutRequest) : struct (StoreError * Reply) =
+        match TxnCheck.checkPut space.View leases request with
+        | StoreError.None ->
+            let reply = put request
+            space.Commit()
+            struct (StoreError.None, reply)
+        | error -> refused error
+
+    let deleteAlone (request: DeleteRequest) : struct (StoreError * Reply) =
+        let reply = delete request
+        space.Commit()
+        struct (StoreError.None, reply)
+
+    let compact (revision: Revision) : struct (StoreError * Reply) =
+        match space.Compact revision with
+        | StoreError.None -> empty ()
+        | error -> refused error
+
+    let grant (id: LeaseId) (ttl: int64) : struct (StoreError * Reply) =
+        if id <= 0L then
+            refused StoreError.LeaseNotFound
+        elif Leases.contains leases id then
+            refused StoreError.LeaseExists
+        else
+            leases <- Leases.replace token (Lease(id, ttl, 0L)) leases
+            struct (StoreError.None, LeaseReply(space.VisibleRevision, id, ttl))
+
+    /// The keys go in key order, all in one revision (L6).
+    let revoke (id: LeaseId) : struct (StoreError * Reply) =
+        if not (Leases.contains leases id) then
+            refused StoreError.LeaseNotFound
+        else
+            for key in Leases.keys leases id do
+                space.Delete(space.View.Newest(KeySlice key))
+
+            leases <- leases.Remove(token, id)
+            space.Commit()
+            empty ()
+
+    /// Leases that are gone meanwhile are passed over.
+    let checkpoint (ids: LeaseId[]) (remaining: int64[]) : struct (StoreError * Reply) =
+        for i in 0 .. ids.Length - 1 do
+            let lease = Leases.find leases ids[i]
+
+            if not (isNull lease) then
+                leases <- Leases.replace token (Lease(lease.Id, lease.Ttl, remaining[i])) leases
+
+        empty ()
+
+    let takeCluster (struct (error, next): struct (StoreError * ClusterState)) =
+        cluster <- next
+        if error = StoreError.None then empty () else refused error
+
+    let takeAlarms (next: ClusterState) : struct (StoreError * Reply) =
+        cluster <- next
+        isFull <- ClusterState.hasAlarm next AlarmKind.NoSpace
+        isCorrupt <- ClusterState.hasAlarm next AlarmKind.Corrupt
+        empty ()
+
+    /// What the active alarms forbid (N3, N5).
+    let refusal (command: Command) : StoreError =
+        let corrupt = if isCorrupt then StoreError.Corrupt else StoreError.None
+
+        let adding (adds: bool) =
+            if isCorrupt then StoreError.Corrupt
+            elif isFull && adds then StoreError.NoSpace
+            else StoreError.None
+
+        match command with
+        | Command.Put _
+        | Command.LeaseGrant _ -> adding true
+        | Command.Txn request -> adding (isFull && TxnCheck.hasPuts request)
+        | Command.DeleteRange _
+        | Command.Compact _
+        | Command.LeaseRevoke _ -> corrupt
+        | Command.LeaseCheckpoint _
+        | Command.MemberPublish _
+        | Command.MemberAdd _
+        | Command.MemberRemove _
+        | Command.MemberPromote _
+        | Command.MemberUpdate _
+        | Command.ClusterVersion _
+        | Command.AlarmRaise _
+        | Command.AlarmClear _ -> StoreError.None
+
+    let perform (command: Command) : struct (StoreError * Reply) =
+        match command with
+        | Command.Put request -> putAlone request
+        | Command.DeleteRange request -> deleteAlone request
+        | Command.Txn request -> txn request
+        | Command.Compact revision -> compact revision
+        | Command.LeaseGrant(id, ttl) -> grant id ttl
+        | Command.LeaseRevoke id -> revoke id
+        | Command.LeaseCheckpoint(ids, remaining) -> checkpoint ids remaining
+        | Command.MemberPublish(id, name, urls) ->
+            takeCluster (ClusterState.publish cluster id name urls)
+        | Command.MemberAdd added -> takeCluster (ClusterState.add cluster added)
+        | Command.MemberRemove id -> takeCluster (ClusterState.remove cluster id)
+        | Command.MemberPromote id -> takeCluster (ClusterState.promote cluster id)
+        | Command.MemberUpdate(id, urls) -> takeCluster (ClusterState.updateUrls cluster id urls)
+        | Command.ClusterVersion version ->
+            takeCluster (struct (StoreError.None, { cluster with Version = version }))
+        | Command.AlarmRaise(node, kind) -> takeAlarms (ClusterState.raiseAlarm cluster node kind)
+        | Command.AlarmClear(node, kind) -> takeAlarms (ClusterState.clearAlarm cluster node kind)
+
+    /// The store's revision now.
+    member _.Revision = space.VisibleRevision
+
+    /// Does the command, or says why not: then nothing has changed, and the reply is null.
+    member _.Apply(command: Command) : struct (StoreError * Reply) =
+        match refusal command with
+        | StoreError.None -> perform command
+        | error -> refused error
+
+    /// The state after all that was applied. The editor must not be used any more.
+    member _.Seal() : StoreData = {
+        start with
+            Space = space.Seal()
+            Leases = leases
+            Cluster = cluster
+    }

@@ -1,0 +1,32 @@
+// Messages of the engine (event ids 200 to 299).
+namespace Kv.Node.Diagnostics;
+
+internal static partial class Log
+{
+    [LoggerMessage(200, LogLevel.Information, "{Role} in term {Term}, leader {Leader}")]
+    public static partial void LeadershipChanged(this ILogger logger, string role, ulong term, string leader);
+
+    [LoggerMessage(201, LogLevel.Information, "snapshot written at index {Index}, {Bytes} bytes")]
+    public static partial void SnapshotTaken(this ILogger logger, ulong index, long bytes);
+
+    [LoggerMessage(202, LogLevel.Information, "snapshot received from {Peer} at index {Index}, {Keys} keys")]
+    public static partial void SnapshotReceived(this ILogger logger, string peer, ulong index, long keys);
+
+    [LoggerMessage(205, LogLevel.Warning, "waiting for a quorum: {Reason}")]
+    public static partial void PublishRetried(this ILogger logger, string reason);
+
+    [LoggerMessage(206, LogLevel.Critical, "the node cannot go on")]
+    public static partial void EngineFailed(this ILogger logger, Exception fault);
+
+    [LoggerMessage(207, LogLevel.Information, "member {Member} of cluster {Cluster}: recovered index {Applied} and {Entries} entries behind it")]
+    public static partial void Recovered(this ILogger logger, string member, string cluster, ulong applied, int entries);
+
+    [LoggerMessage(208, LogLevel.Information, "member {Member} of new cluster {Cluster}: made {DataDirectory}")]
+    public static partial void Bootstrapped(this ILogger logger, string member, string cluster, string dataDirectory);
+
+    [LoggerMessage(209, LogLevel.Warning, "{Repair}")]
+    public static partial void TornTailCut(this ILogger logger, string repair);
+
+    [LoggerMessage(210, LogLevel.Error, "{Damage}; starting from the snapshot before it, which loses nothing: the log still reaches back to it")]
+    public static partial void SnapshotDamaged(this ILogger logger, string damage);
+}

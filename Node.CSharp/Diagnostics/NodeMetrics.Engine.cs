@@ -1,0 +1,27 @@
+// What the engine counts: leases, and applies that took long.
+using Prometheus;
+
+namespace Kv.Node.Diagnostics;
+
+internal sealed partial class NodeMetrics
+{
+    /// <summary>Leases granted, as this member applied them.</summary>
+    public ICounter LeasesGranted { get; private set; } = null!;
+
+    /// <summary>Renewals this member answered as the leader.</summary>
+    public ICounter LeasesRenewed { get; private set; } = null!;
+
+    /// <summary>Leases this member ended as the leader because their time was over.</summary>
+    public ICounter LeasesExpired { get; private set; } = null!;
+
+    /// <summary>Batches the applier took more than 100 ms for.</summary>
+    public ICounter SlowApplies { get; private set; } = null!;
+
+    private void CreateEngine(MetricFactory factory)
+    {
+        LeasesGranted = factory.CreateCounter("etcd_debugging_lease_granted_total", "Leases granted.");
+        LeasesRenewed = factory.CreateCounter("etcd_debugging_lease_renewed_total", "Lease renewals seen by the leader.");
+        LeasesExpired = factory.CreateCounter("etcd_debugging_server_lease_expired_total", "Leases that expired.");
+        SlowApplies = factory.CreateCounter("etcd_server_slow_apply_total", "Slow applies.");
+    }
+}

@@ -1,0 +1,154 @@
+// Turns committed entries into the next published state, in batches, and lets everyone know who
+// waited for it: first the state is published, then callers are completed.
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Kv.Core.Apply;
+using Kv.Core.Raft;
+using Kv.Node.Diagnostics;
+
+namespace Kv.Node.Engine;
+
+/// <summary>The one writer of the published <see cref="StoreState"/>.</summary>
+internal sealed class Applier(
+    StoreState initial, Mailbox mailbox, ProposalTable proposals, ReadGate reads, NodeMetrics metrics) : IWork
+{
+    /// <summary>Most entries applied before the state is published.</summary>
+    private const int EntriesMax = 2_048;
+
+    /// <summary>Rows of compacted history removed between two batches.</summary>
+    private const int CompactRows = 2_000;
+
+    /// <summary>etcd's --warning-apply-duration.</summary>
+    private static readonly TimeSpan SlowApply = TimeSpan.FromMilliseconds(100);
+
+    private readonly ConcurrentQueue<object> _queue = new();
+    private readonly List<Entry> _entries = [];
+    private readonly List<Outcome> _outcomes = [];
+    private StoreState _state = initial;
+    private int _waiting;
+    private bool _compacting = true;
+
+    public WorkSignal Signal { get; } = new();
+
+    /// <summary>The newest published state; one volatile read.</summary>
+    public StoreState State => Volatile.Read(ref _state);
+
+    /// <summary>Entries committed but not applied yet.</summary>
+    public int WaitingEntries => Volatile.Read(ref _waiting);
+
+    /// <summary>Raised after a state was published, before its callers are completed.</summary>
+    public event Action<StoreState>? Published;
+
+    /// <summary>Raised with what became of the batch, after its callers were completed.</summary>
+    public event Action<StoreState, IReadOnlyList<Outcome>>? Applied;
+
+    /// <summary>Bytes of entries applied since the start.</summary>
+    public long AppliedBytes { get; private set; }
+
+    /// <summary>Queues committed entries.</summary>
+    public void Enqueue(Entry[] entries)
+    {
+        Interlocked.Add(ref _waiting, entries.Length);
+        _queue.Enqueue(entries);
+        Signal.Set();
+    }
+
+    /// <summary>Queues a state received as a snapshot; it replaces the present one.</summary>
+    public void Enqueue(StoreState received)
+    {
+        _queue.Enqueue(received);
+        Signal.Set();
+    }
+
+    public void Turn()
+    {
+        while (_queue.TryDequeue(out var item))
+        {
+            if (item is StoreState received)
+            {
+                ApplyCollected();
+                Publish(received);
+                _compacting = true;
+                mailbox.Post(Input.NewApplied(received.AppliedIndex));
+                continue;
+            }
+
+            _entries.AddRange((Entry[])item);
+            if (_entries.Count >= EntriesMax)
+            {
+                ApplyCollected();
+            }
+        }
+
+        ApplyCollected();
+        CompactSlice();
+    }
+
+    private void ApplyCollected()
+    {
+        if (_entries.Count == 0)
+        {
+            return;
+        }
+
+        var started = Stopwatch.GetTimestamp();
+        var before = _state;
+        var next = StoreMachine.Apply(before, _entries.ToArray(), _outcomes);
+        _compacting |= next.CompactRevision != before.CompactRevision;
+        Publish(next);
+        Observe(Stopwatch.GetElapsedTime(started));
+        foreach (var outcome in _outcomes)
+        {
+            if (outcome.RequestId != 0)
+            {
+                proposals.Complete(outcome);
+            }
+        }
+
+        Applied?.Invoke(next, _outcomes);
+        mailbox.Post(Input.NewApplied(next.AppliedIndex));
+        Interlocked.Add(ref _waiting, -_entries.Count);
+        foreach (var entry in _entries)
+        {
+            AppliedBytes += entry.Data.Length;
+        }
+
+        _entries.Clear();
+        _outcomes.Clear();
+    }
+
+    private void Observe(TimeSpan took)
+    {
+        metrics.BackendCommitDuration.Observe(took.TotalSeconds);
+        if (took > SlowApply)
+        {
+            metrics.SlowApplies.Inc();
+        }
+    }
+
+    private void Publish(StoreState next)
+    {
+        Volatile.Write(ref _state, next);
+        reads.Advance(next);
+        Published?.Invoke(next);
+    }
+
+    /// <summary>A slice at a time, so that writes wait for one slice at most.</summary>
+    private void CompactSlice()
+    {
+        if (!_compacting)
+        {
+            return;
+        }
+
+        var next = StoreMachine.CompactSlice(_state, CompactRows);
+        if (ReferenceEquals(next, _state))
+        {
+            _compacting = false;
+            return;
+        }
+
+        Volatile.Write(ref _state, next);
+        Signal.Set();
+    }
+}

@@ -1,0 +1,64 @@
+// The raft loop's post box: many threads put, the loop takes everything at once. Proposals and
+// messages are bounded, so a flood costs callers an error or a lost message, never the heap.
+using System.Collections.Concurrent;
+using Kv.Core.Raft;
+
+namespace Kv.Node.Engine;
+
+/// <summary>What waits for the raft loop.</summary>
+internal sealed class Mailbox
+{
+    /// <summary>Most peer messages waiting; more are dropped, which Raft repairs.</summary>
+    private const int MessagesMax = 16_384;
+
+    private readonly ConcurrentQueue<Input> _inputs = new();
+    private readonly ConcurrentQueue<LoopProposal> _proposals = new();
+    private int _ticks;
+
+    public WorkSignal Signal { get; } = new();
+
+    /// <summary>Puts an input that must not be lost.</summary>
+    public void Post(Input input)
+    {
+        _inputs.Enqueue(input);
+        Wake();
+    }
+
+    /// <summary>Puts a peer's message; false if it was dropped because too many wait.</summary>
+    public bool PostMessage(Message message)
+    {
+        if (_inputs.Count >= MessagesMax)
+        {
+            return false;
+        }
+
+        Post(Input.NewReceived(message));
+        return true;
+    }
+
+    /// <summary>Puts a proposal. The caller bounds how many it has pending.</summary>
+    public void Propose(LoopProposal proposal)
+    {
+        _proposals.Enqueue(proposal);
+        Wake();
+    }
+
+    /// <summary>Counts one tick.</summary>
+    public void Tick()
+    {
+        Interlocked.Increment(ref _ticks);
+        Wake();
+    }
+
+    /// <summary>Wakes the loop without an input.</summary>
+    public void Wake() => Signal.Set();
+
+    /// <summary>Takes the next input, if any.</summary>
+    public bool TryTake(out Input input) => _inputs.TryDequeue(out input!);
+
+    /// <summary>Takes the next proposal, if any.</summary>
+    public bool TryTakeProposal(out LoopProposal proposal) => _proposals.TryDequeue(out proposal);
+
+    /// <summary>Takes the ticks counted since the last call.</summary>
+    public int TakeTicks() => Interlocked.Exchange(ref _ticks, 0);
+}

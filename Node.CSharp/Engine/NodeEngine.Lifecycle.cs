@@ -1,0 +1,234 @@
+// Putting the node together, starting it, and taking it apart: storage, threads, peers, timers.
+using Kv.Core.Apply;
+using Kv.Core.Raft;
+using Kv.Node.Diagnostics;
+using Kv.Node.Grpc;
+using Kv.Node.Options;
+using Kv.Node.Peers;
+using Kv.Node.Ports;
+
+namespace Kv.Node.Engine;
+
+internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
+{
+    private readonly NodeStorage _storage;
+    private readonly IPeerNetwork _network;
+    private readonly PeerClient _peers;
+    private readonly SnapshotExchange _exchange;
+    private readonly SnapshotKeeper _snapshots;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TaskCompletionSource<Exception> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Worker> _workers = [];
+    private readonly List<ITimer> _timers = [];
+    private IReadOnlyList<Member> _knownMembers = [];
+
+    /// <param name="options">Checked settings.</param>
+    /// <param name="storage">What was recovered from the data directory, or made in it.</param>
+    /// <param name="network">The way to the other members.</param>
+    /// <param name="peers">For questions to the leader.</param>
+    /// <param name="metrics">Durations and state for /metrics.</param>
+    /// <param name="clock">All time of the engine.</param>
+    /// <param name="logger">Where it speaks.</param>
+    public NodeEngine(
+        NodeOptions options,
+        NodeStorage storage,
+        IPeerNetwork network,
+        PeerClient peers,
+        NodeMetrics metrics,
+        TimeProvider clock,
+        ILogger logger)
+    {
+        (_options, _storage, _network, _peers, _clock, _logger) = (options, storage, network, peers, clock, logger);
+        (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
+        _proposals = new ProposalTable(MemberId, clock, RequestTimeout);
+        _reads = new ReadGate(_mailbox, clock, RequestTimeout, TimeSpan.FromMilliseconds(500));
+        _applier = new Applier(storage.State, _mailbox, _proposals, _reads, metrics);
+        _log = new LogWriter(storage.Log, _mailbox, network, metrics);
+        _exchange = new SnapshotExchange(
+            MemberId, storage.Snapshots, network, _mailbox, logger, _stopping.Token);
+        _snapshots = new SnapshotKeeper(
+            storage.Snapshots, _log, options.SnapshotCount, storage.State.AppliedIndex,
+            storage.SnapshotBytes, metrics, logger);
+        _effects = new EffectRunner(MemberId, _log, _applier, _reads, _proposals, _exchange, network);
+        _effects.ConfigurationChanged(storage.State.Configuration);
+        _loop = new RaftLoop(
+            RaftMachine.Restore(RaftOptionsOf(options), storage.HardState, storage.State.Mark, storage.Entries),
+            _mailbox, _reads, _proposals, _effects);
+        metrics.AttachSource(ReadMetrics);
+        Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
+        _effects.LeadershipChangedTo += OnLeadership;
+        _applier.Published += OnPublished;
+        _applier.Applied += OnApplied;
+    }
+
+    /// <summary>Completes if the node cannot go on, with the reason.</summary>
+    public Task<Exception> Fault => _fault.Task;
+
+    /// <summary>Starts the threads and timers; returns at once.</summary>
+    public void Start()
+    {
+        _network.Start(this);
+        OnPublished(State);
+        foreach (var (name, work) in new (string, IWork)[] { ("raft", _loop), ("wal", _log), ("apply", _applier) })
+        {
+            var worker = new Worker(name, work, OnFault);
+            _workers.Add(worker);
+            worker.Start();
+        }
+
+        var voters = State.Configuration.Voters;
+        if (voters.Length == 1 && voters[0] == MemberId)
+        {
+            // Nobody else could be asked: waiting for the election timeout would only delay the start.
+            _mailbox.Post(Input.CampaignRequested);
+        }
+
+        _timers.Add(Every(_options.HeartbeatInterval, _mailbox.Tick));
+        _timers.Add(Every(TimeSpan.FromMilliseconds(200), Leases.ExpireDue));
+        _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
+        _applier.Signal.Set();
+    }
+
+    /// <summary>Tells the cluster this member's name and client URLs; done when that is applied, which
+    /// means that a quorum is there and requests will succeed.</summary>
+    public async Task PublishAsync(CancellationToken token)
+    {
+        var urls = _options.AdvertiseClientUrls.Select(u => u.OriginalString.TrimEnd('/')).ToArray();
+        var publish = Command.NewMemberPublish(MemberId, _options.Name, urls);
+        while (true)
+        {
+            token.ThrowIfCancellationRequested();
+            try
+            {
+                await ProposeAsync(publish, token).AsTask().WaitAsync(token);
+                break;
+            }
+            catch (EtcdException error) when (!_stopped)
+            {
+                _logger.PublishRetried(error.Message);
+            }
+        }
+    }
+
+    /// <summary>Hands leadership to another member if this one leads; gives up after an election
+    /// timeout.</summary>
+    public async Task HandOverAsync()
+    {
+        var status = Raft;
+        var heir = status.Followers
+            .Where(f => f.Node != MemberId && !f.IsLearner && f.IsRecentlyActive)
+            .OrderByDescending(f => f.Match)
+            .Select(f => f.Node)
+            .FirstOrDefault();
+        if (status.Role != Role.Leader || heir == 0)
+        {
+            return;
+        }
+
+        _mailbox.Post(Input.NewTransferRequested(heir));
+        var deadline = _clock.GetTimestamp();
+        while ((Leader == MemberId || Leader == 0) && _clock.GetElapsedTime(deadline) < _options.ElectionTimeout * 2)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), _clock);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
+        await _stopping.CancelAsync();
+        foreach (var timer in _timers)
+        {
+            await timer.DisposeAsync();
+        }
+
+        _proposals.FailAll(EtcdErrors.Stopped);
+        _reads.FailAll(EtcdErrors.Stopped);
+        foreach (var worker in _workers)
+        {
+            worker.Dispose();
+        }
+
+        _snapshots.Finish();
+        _storage.Dispose();
+        _stopping.Dispose();
+    }
+
+    void IPeerHandler.Received(Message message) => _mailbox.PostMessage(message);
+
+    Task<bool> IPeerHandler.ReceivedSnapshotAsync(Message message, Stream frames, CancellationToken token) =>
+        _exchange.ReceiveAsync(message, frames, token);
+
+    void IPeerHandler.Unreachable(ulong peerId) => _mailbox.Post(Input.NewPeerUnreachable(peerId));
+
+    private RaftOptions RaftOptionsOf(NodeOptions options)
+    {
+        // One tick is one heartbeat; the seed only has to differ between members and runs.
+        var electionTicks = (int)Math.Ceiling(options.ElectionTimeout / options.HeartbeatInterval);
+        return new RaftOptions(MemberId, electionTicks, 1, MemberId ^ (ulong)_clock.GetUtcNow().Ticks)
+        {
+            PreVote = options.PreVote,
+        };
+    }
+
+    private void OnLeadership(Role role, ulong term, ulong leader)
+    {
+        Leases.OnLeadership(role, term);
+        _logger.LeadershipChanged(role.ToString(), term, leader.ToString("x"));
+        if (role == Role.Leader && State.ClusterVersion.Length == 0)
+        {
+            _mailbox.Propose(new LoopProposal(
+                CommandCodec.Encode(0, Command.NewClusterVersion(EtcdVersion.Cluster)), term));
+        }
+    }
+
+    private void OnPublished(StoreState state)
+    {
+        if (ReferenceEquals(state.Members, _knownMembers))
+        {
+            return;
+        }
+
+        _knownMembers = state.Members;
+        _network.SetPeers([.. state.Members.Where(m => m.Id != MemberId).Select(Address)]);
+    }
+
+    private void OnApplied(StoreState state, IReadOnlyList<Outcome> outcomes)
+    {
+        Leases.OnApplied(state, outcomes);
+        _snapshots.Consider(state, _applier.AppliedBytes, OnFault);
+    }
+
+    private EtcdException TimeoutError() =>
+        Leader == 0 ? EtcdErrors.TimeoutDueToLeaderFail : EtcdErrors.Timeout;
+
+    private ITimer Every(TimeSpan period, Action action) =>
+        _clock.CreateTimer(
+            _ =>
+            {
+                try
+                {
+                    action();
+                }
+                catch (Exception fault)
+                {
+                    OnFault(fault);
+                }
+            },
+            null, period, period);
+
+    private void OnFault(Exception fault)
+    {
+        if (_fault.TrySetResult(fault))
+        {
+            _logger.EngineFailed(fault);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// Who waits for which proposal. The request id travels in the log entry; whoever removes the id from
+// the table completes the caller, so a caller is completed exactly once.
+using System.Collections.Concurrent;
+using Kv.Core.Apply;
+using Kv.Node.Grpc;
+
+namespace Kv.Node.Engine;
+
+/// <summary>The proposals of this member that wait to be applied.</summary>
+internal sealed class ProposalTable
+{
+    /// <summary>Most proposals waiting at once; past it callers get "too many requests".</summary>
+    public const int PendingMax = 50_000;
+
+    private readonly ConcurrentDictionary<ulong, PendingProposal> _pending = new();
+    private readonly ConcurrentQueue<(ulong Id, long DeadlineMs)> _deadlines = new();
+    private readonly ulong _idPrefix;
+    private readonly TimeProvider _clock;
+    private readonly long _timeoutMs;
+    private ulong _counter;
+    private int _count;
+    private long _failed;
+
+    /// <param name="memberId">Makes ids unique between members.</param>
+    /// <param name="clock">Makes them unique between runs, and times the waiting.</param>
+    /// <param name="timeout">How long a caller waits at most.</param>
+    public ProposalTable(ulong memberId, TimeProvider clock, TimeSpan timeout)
+    {
+        _idPrefix = memberId << 48;
+        _clock = clock;
+        _timeoutMs = (long)timeout.TotalMilliseconds;
+        // 40 bits of milliseconds above 8 bits of counter: a restart cannot repeat an id.
+        _counter = ((ulong)clock.GetUtcNow().ToUnixTimeMilliseconds() & 0xFF_FFFF_FFFF) << 8;
+    }
+
+    /// <summary>Proposals waiting.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Proposals that ended in an error of the engine.</summary>
+    public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Opens a place for a proposal.</summary>
+    /// <exception cref="EtcdException">Too many are waiting.</exception>
+    public PendingProposal Open(out ulong id)
+    {
+        if (Interlocked.Increment(ref _count) > PendingMax)
+        {
+            Interlocked.Decrement(ref _count);
+            throw EtcdErrors.TooManyRequests;
+        }
+
+        id = _idPrefix | (Interlocked.Increment(ref _counter) & 0xFFFF_FFFF_FFFF);
+        var pending = PendingProposal.Rent();
+        _pending[id] = pending;
+        _deadlines.Enqueue((id, NowMs() + _timeoutMs));
+        return pending;
+    }
+
+    /// <summary>True while somebody waits for this id.</summary>
+    public bool IsWaiting(ulong id) => _pending.ContainsKey(id);
+
+    /// <summary>Completes the caller of this outcome, if it is one of this member's.</summary>
+    public void Complete(Outcome outcome)
+    {
+        if (Take(outcome.RequestId) is { } pending)
+        {
+            pending.SetResult(outcome);
+        }
+    }
+
+    /// <summary>Fails the caller waiting for this id, if any.</summary>
+    public void Fail(ulong id, EtcdException error)
+    {
+        if (Take(id) is { } pending)
+        {
+            Interlocked.Increment(ref _failed);
+            pending.SetException(error);
+        }
+    }
+
+    /// <summary>Fails the callers whose time is over.</summary>
+    public void ExpireOverdue(Func<EtcdException> error)
+    {
+        var now = NowMs();
+        while (_deadlines.TryPeek(out var head) && (head.DeadlineMs <= now || !_pending.ContainsKey(head.Id)))
+        {
+            if (_deadlines.TryDequeue(out var due))
+            {
+                Fail(due.Id, error());
+            }
+        }
+    }
+
+    /// <summary>Fails everyone: the node stops.</summary>
+    public void FailAll(EtcdException error)
+    {
+        foreach (var id in _pending.Keys)
+        {
+            Fail(id, error);
+        }
+    }
+
+    private PendingProposal? Take(ulong id)
+    {
+        if (!_pending.TryRemove(id, out var pending))
+        {
+            return null;
+        }
+
+        Interlocked.Decrement(ref _count);
+        return pending;
+    }
+
+    private long NowMs() => (long)_clock.GetElapsedTime(0).TotalMilliseconds;
+}

@@ -1,0 +1,140 @@
+// The one owner of the Raft state: takes what waits, steps the core, hands effects on. It never waits
+// for the disk, the network or a caller.
+using Kv.Core.Apply;
+using Kv.Core.Raft;
+using Kv.Node.Grpc;
+
+namespace Kv.Node.Engine;
+
+/// <summary>The single consumer of the <see cref="Mailbox"/>.</summary>
+internal sealed class RaftLoop : IWork
+{
+    /// <summary>Most proposals appended in one step; what is left goes in the next.</summary>
+    private const int ProposalsMax = 2_048;
+
+    /// <summary>Ticks counted while the loop was held up beyond this are forgotten: a paused process
+    /// must not wake up and depose the leader at once.</summary>
+    private const int CatchUpTicksMax = 3;
+
+    private readonly Mailbox _mailbox;
+    private readonly ReadGate _reads;
+    private readonly ProposalTable _proposals;
+    private readonly EffectRunner _effects;
+    private readonly StepOutput _output = new();
+    private readonly List<ReadOnlyMemory<byte>> _batch = [];
+    private readonly List<ReadOnlyMemory<byte>> _held = [];
+    private RaftState _state;
+
+    public RaftLoop(
+        RaftState state, Mailbox mailbox, ReadGate reads, ProposalTable proposals, EffectRunner effects)
+    {
+        (_state, _mailbox, _reads, _proposals, _effects) = (state, mailbox, reads, proposals, effects);
+        effects.Refused = OnRefused;
+    }
+
+    /// <summary>The state as of the last turn; read from any thread.</summary>
+    public RaftState State => Volatile.Read(ref _state);
+
+    public WorkSignal Signal => _mailbox.Signal;
+
+    /// <summary>Handles everything that waits now.</summary>
+    public void Turn()
+    {
+        var ticks = Math.Min(_mailbox.TakeTicks(), CatchUpTicksMax);
+        for (var i = 0; i < ticks; i++)
+        {
+            Step(Input.Tick);
+            OnTick();
+        }
+
+        while (_mailbox.TryTake(out var input))
+        {
+            Step(input);
+        }
+
+        while (TakeProposals())
+        {
+            Step(Input.NewProposed(_batch.ToArray()));
+        }
+
+        if (_reads.TryStartRound() is var context and not 0)
+        {
+            Step(Input.NewReadRequested(context));
+        }
+    }
+
+    private void Step(Input input)
+    {
+        var next = RaftMachine.Step(_state, input, _output);
+        Volatile.Write(ref _state, next);
+        var led = _effects.Leader;
+        _output.Drain(_effects);
+        if (_held.Count > 0 && _effects.Leader != 0 && _effects.Leader != led)
+        {
+            ReproposeHeld();
+        }
+    }
+
+    private void OnTick()
+    {
+        if (_held.Count > 0 && _effects.Leader != 0)
+        {
+            ReproposeHeld();
+        }
+
+        if (_reads.Tick() is var context and not 0)
+        {
+            Step(Input.NewReadRequested(context));
+        }
+    }
+
+    private bool TakeProposals()
+    {
+        _batch.Clear();
+        while (_batch.Count < ProposalsMax && _mailbox.TryTakeProposal(out var proposal))
+        {
+            if (proposal.LeaderTerm == 0 || _effects.Leads(proposal.LeaderTerm))
+            {
+                _batch.Add(proposal.Payload);
+            }
+            else
+            {
+                _proposals.Fail(CommandCodec.RequestId(proposal.Payload.Span), EtcdErrors.LeaderChanged);
+            }
+        }
+
+        return _batch.Count > 0;
+    }
+
+    /// <summary>Without a leader a proposal waits, as etcd's does, until there is one or its time is
+    /// over; any other refusal is the caller's to know.</summary>
+    private void OnRefused(ReadOnlyMemory<byte>[] payloads, Refusal reason)
+    {
+        foreach (var payload in payloads)
+        {
+            switch (reason)
+            {
+                case Refusal.NoLeader or Refusal.Transferring:
+                    _held.Add(payload);
+                    break;
+                case Refusal.Overloaded:
+                    _proposals.Fail(CommandCodec.RequestId(payload.Span), EtcdErrors.TooManyRequests);
+                    break;
+                default:
+                    _proposals.Fail(CommandCodec.RequestId(payload.Span), EtcdErrors.Stopped);
+                    break;
+            }
+        }
+    }
+
+    private void ReproposeHeld()
+    {
+        // Callers who gave up must not see their write happen later.
+        var again = _held.Where(p => _proposals.IsWaiting(CommandCodec.RequestId(p.Span))).ToArray();
+        _held.Clear();
+        if (again.Length > 0)
+        {
+            Step(Input.NewProposed(again));
+        }
+    }
+}

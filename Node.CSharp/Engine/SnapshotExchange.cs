@@ -1,0 +1,96 @@
+// Snapshots between members: sending the applied state to a follower that fell behind the log, and
+// holding a received one until Raft says whether it is wanted.
+using Kv.Core.Apply;
+using Kv.Core.Raft;
+using Kv.Node.Diagnostics;
+using Kv.Node.Ports;
+using Kv.Node.Snapshots;
+
+namespace Kv.Node.Engine;
+
+/// <summary>Sends and receives whole states.</summary>
+internal sealed class SnapshotExchange(
+    ulong memberId,
+    SnapshotStore store,
+    IPeerNetwork network,
+    Mailbox mailbox,
+    ILogger logger,
+    CancellationToken stopping)
+{
+    private readonly Lock _lock = new();
+    private ReceivedSnapshot? _received;
+
+    private int _sending;
+
+    /// <summary>Snapshots being sent.</summary>
+    public int Sending => Volatile.Read(ref _sending);
+
+    /// <summary>Starts sending a state; Raft learns how it went.</summary>
+    public void Send(ulong peer, ulong term, StoreState state)
+    {
+        Interlocked.Increment(ref _sending);
+        _ = SendAsync(peer, term, state);
+    }
+
+    /// <summary>Takes a snapshot stream from a peer. The file is durable before Raft hears of it, so
+    /// the log may refer to it at once.</summary>
+    /// <returns>False if the frames are damaged or do not belong to the message.</returns>
+    public async Task<bool> ReceiveAsync(Message message, Stream frames, CancellationToken token)
+    {
+        if (message.Body is not MessageBody.InstallSnapshot install)
+        {
+            return false;
+        }
+
+        var received = await store.ReceiveAsync(frames, token);
+        if (received.Mark.Index != install.Mark.Index || received.Mark.Term != install.Mark.Term)
+        {
+            received.Discard();
+            return false;
+        }
+
+        received.Commit();
+        logger.SnapshotReceived(message.From.ToString("x"), received.Mark.Index, received.State.KeyCount);
+        lock (_lock)
+        {
+            _received = received;
+        }
+
+        mailbox.Post(Input.NewReceived(message));
+        return true;
+    }
+
+    /// <summary>The state received for this mark.</summary>
+    /// <exception cref="Core.InvariantException">Raft asked for a state that was not received.</exception>
+    public StoreState TakeReceived(SnapshotMark mark)
+    {
+        lock (_lock)
+        {
+            if (_received is not { } received
+                || received.Mark.Index != mark.Index || received.Mark.Term != mark.Term)
+            {
+                throw new Core.InvariantException(
+                    "snapshot-not-held", $"no received snapshot at index {mark.Index}, term {mark.Term}");
+            }
+
+            _received = null;
+            return received.State;
+        }
+    }
+
+    private async Task SendAsync(ulong peer, ulong term, StoreState state)
+    {
+        var mark = state.Mark;
+        var sent = false;
+        try
+        {
+            var message = new Message(memberId, peer, term, MessageBody.NewInstallSnapshot(mark));
+            sent = await network.SendSnapshotAsync(message, state, stopping);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _sending);
+            mailbox.Post(Input.NewSnapshotSent(peer, mark.Index, sent));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// What the Lease service does, apart from how a call arrives. Lease time is the leader's business;
+// what is replicated is that a lease exists and what is attached to it.
+using System.Security.Cryptography;
+using System.Buffers.Binary;
+using Grpc.Core;
+using Kv.Core.Apply;
+using Kv.Core.Mvcc;
+using Kv.Node.Engine;
+using Kv.Node.Grpc.Mapping;
+using Kv.Node.Protos;
+
+namespace Kv.Node.Grpc;
+
+/// <summary>Handlers of the Lease service; they throw <see cref="EtcdException"/>.</summary>
+internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
+{
+    /// <summary>Longest time to live, seconds (L2).</summary>
+    private const long TtlMax = 9_000_000_000;
+
+    /// <summary>Time to live reported for a lease that is not there (L5).</summary>
+    private const long NoSuchLease = -1;
+
+    public async ValueTask<LeaseGrantResponse> GrantAsync(LeaseGrantRequest request, CancellationToken token)
+    {
+        if (request.TTL > TtlMax)
+        {
+            throw EtcdErrors.LeaseTtlTooLarge;
+        }
+
+        var id = request.ID == 0 ? NewId() : request.ID;
+        var ttl = Math.Max(request.TTL, engine.Leases.MinimumTtl);
+        var outcome = await engine.ProposeAsync(Command.NewLeaseGrant(id, ttl), token);
+        var reply = outcome.ReplyOrThrow<LeaseReply>();
+        return new LeaseGrantResponse { Header = headers.At(reply.Revision), ID = reply.Id, TTL = reply.Ttl };
+    }
+
+    public async ValueTask<LeaseRevokeResponse> RevokeAsync(LeaseRevokeRequest request, CancellationToken token)
+    {
+        var outcome = await engine.ProposeAsync(Command.NewLeaseRevoke(request.ID), token);
+        return new LeaseRevokeResponse { Header = headers.At(outcome.ReplyOrThrow<Reply>().Revision) };
+    }
+
+    /// <summary>Answers each request in turn; an unknown lease is an answer, not an error (L4).</summary>
+    public async Task KeepAliveAsync(
+        IAsyncStreamReader<LeaseKeepAliveRequest> requests,
+        IAsyncStreamWriter<LeaseKeepAliveResponse> responses,
+        CancellationToken token)
+    {
+        while (await requests.MoveNext(token))
+        {
+            var id = requests.Current.ID;
+            var ttl = await engine.Leases.RenewAsync(id, token);
+            var response = new LeaseKeepAliveResponse { Header = headers.Now(), ID = id, TTL = ttl };
+            await responses.WriteAsync(response, token);
+        }
+    }
+
+    public async ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(
+        LeaseTimeToLiveRequest request,
+        CancellationToken token)
+    {
+        var (remaining, granted) = await engine.Leases.TimeToLiveAsync(request.ID, token);
+        var isKnown = remaining != NoSuchLease;
+        // The leader knows the time, but the keys are read here: be as new as what it answered from.
+        var state = request.Keys && isKnown ? await engine.ReadAsync(token) : engine.State;
+        var response = new LeaseTimeToLiveResponse
+        {
+            Header = headers.At(state.Revision),
+            ID = request.ID,
+            TTL = remaining,
+            GrantedTTL = isKnown ? granted : 0,
+        };
+        if (request.Keys && isKnown)
+        {
+            foreach (var key in state.LeaseKeys(request.ID))
+            {
+                response.Keys.Add(Bytes.Wrap(key));
+            }
+        }
+
+        return response;
+    }
+
+    public ValueTask<LeaseLeasesResponse> LeasesAsync(LeaseLeasesRequest request, CancellationToken token)
+    {
+        var state = engine.State;
+        var response = new LeaseLeasesResponse { Header = headers.At(state.Revision) };
+        foreach (var lease in state.Leases)
+        {
+            response.Leases.Add(new LeaseStatus { ID = lease.Id });
+        }
+
+        return new(response);
+    }
+
+    /// <summary>A random positive id; a clash with a granted one is refused by the store.</summary>
+    private static long NewId()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        long id;
+        do
+        {
+            RandomNumberGenerator.Fill(bytes);
+            id = BinaryPrimitives.ReadInt64LittleEndian(bytes) & long.MaxValue;
+        }
+        while (id == 0);
+        return id;
+    }
+}

@@ -1,0 +1,124 @@
+// What the Maintenance service does, apart from how a call arrives.
+using Kv.Core.Apply;
+using Kv.Core.Mvcc;
+using Kv.Node.Engine;
+using Kv.Node.Options;
+using Kv.Node.Protos;
+
+namespace Kv.Node.Grpc;
+
+/// <summary>Handlers of the Maintenance service; they throw <see cref="EtcdException"/>.</summary>
+internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders headers, NodeOptions options)
+{
+    /// <summary>etcd's default backend quota, bytes.</summary>
+    private const long DefaultQuotaBytes = 2L << 30;
+
+    public ValueTask<StatusResponse> StatusAsync(StatusRequest request, CancellationToken token)
+    {
+        var state = engine.State;
+        var raft = engine.Raft;
+        var response = new StatusResponse
+        {
+            Header = headers.At(state.Revision),
+            Version = EtcdVersion.Server,
+            // Memory is given back as history is removed: there are no free pages, all of it is in use.
+            DbSize = state.SizeBytes,
+            DbSizeInUse = state.SizeBytes,
+            DbSizeQuota = options.QuotaBackendBytes == 0 ? DefaultQuotaBytes : Math.Max(0, options.QuotaBackendBytes),
+            Leader = raft.Leader,
+            RaftIndex = raft.Commit,
+            RaftTerm = raft.Term,
+            RaftAppliedIndex = state.AppliedIndex,
+            IsLearner = engine.IsLearner,
+            StorageVersion = EtcdVersion.Storage,
+            DowngradeInfo = new DowngradeInfo(),
+        };
+        foreach (var (member, kind) in state.Alarms)
+        {
+            response.Errors.Add($"memberID:{member} alarm:{NameOf(kind)} ");
+        }
+
+        if (raft.Leader == 0)
+        {
+            response.Errors.Add(EtcdErrors.NoLeader.Message);
+        }
+
+        return new(response);
+    }
+
+    public ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, CancellationToken token)
+    {
+        var state = engine.State;
+        var (error, hash, compactRevision, hashRevision) = state.HashKv(request.Revision);
+        StoreErrors.ThrowIfAny(error);
+        return new(new HashKVResponse
+        {
+            Header = headers.At(state.Revision),
+            Hash = hash,
+            CompactRevision = compactRevision,
+            HashRevision = hashRevision,
+        });
+    }
+
+    /// <summary>Nothing fragments here: it succeeds at once. The response has no header (N7).</summary>
+    public static ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, CancellationToken token) =>
+        new(new DefragmentResponse());
+
+    public async ValueTask<AlarmResponse> AlarmAsync(AlarmRequest request, CancellationToken token)
+    {
+        var kind = (AlarmKind)request.Alarm;
+        if (request.Action == AlarmRequest.Types.AlarmAction.Get)
+        {
+            return ListAlarms(engine.State, kind);
+        }
+
+        var response = new AlarmResponse { Header = headers.Now() };
+        var raises = request.Action == AlarmRequest.Types.AlarmAction.Activate;
+        if (kind is not (AlarmKind.NoSpace or AlarmKind.Corrupt) || IsActive(request, kind) == raises)
+        {
+            return response;
+        }
+
+        var command = raises
+            ? Command.NewAlarmRaise(request.MemberID, kind)
+            : Command.NewAlarmClear(request.MemberID, kind);
+        var outcome = await engine.ProposeAsync(command, token);
+        response.Header = headers.At(outcome.ReplyOrThrow<Reply>().Revision);
+        response.Alarms.Add(new AlarmMember { MemberID = request.MemberID, Alarm = request.Alarm });
+        return response;
+    }
+
+    private static string NameOf(AlarmKind kind) => kind switch
+    {
+        AlarmKind.NoSpace => "NOSPACE",
+        AlarmKind.Corrupt => "CORRUPT",
+        _ => "NONE",
+    };
+
+    private AlarmResponse ListAlarms(StoreState state, AlarmKind wanted)
+    {
+        var response = new AlarmResponse { Header = headers.At(state.Revision) };
+        foreach (var (member, kind) in state.Alarms)
+        {
+            if (wanted == AlarmKind.None || wanted == kind)
+            {
+                response.Alarms.Add(new AlarmMember { MemberID = member, Alarm = (AlarmType)kind });
+            }
+        }
+
+        return response;
+    }
+
+    private bool IsActive(AlarmRequest request, AlarmKind wanted)
+    {
+        foreach (var (member, kind) in engine.State.Alarms)
+        {
+            if (member == request.MemberID && kind == wanted)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

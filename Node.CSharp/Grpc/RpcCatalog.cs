@@ -1,0 +1,59 @@
+// All unary RPCs that are served, each named once. gRPC services and the JSON gateway are two ways
+// into this catalog.
+using Kv.Node.Protos;
+
+namespace Kv.Node.Grpc;
+
+/// <summary>The served unary RPCs.</summary>
+internal sealed class RpcCatalog(
+    RpcGate gate,
+    KvCalls kv,
+    LeaseCalls lease,
+    ClusterCalls cluster,
+    MaintenanceCalls maintenance)
+{
+    private const string KvName = "etcdserverpb.KV";
+    private const string LeaseName = "etcdserverpb.Lease";
+    private const string ClusterName = "etcdserverpb.Cluster";
+    private const string MaintenanceName = "etcdserverpb.Maintenance";
+
+    public UnaryRpc<RangeRequest, RangeResponse> Range { get; } =
+        new(gate, KvName, "Range", kv.RangeAsync, static request => request.Serializable);
+
+    public UnaryRpc<PutRequest, PutResponse> Put { get; } = new(gate, KvName, "Put", kv.PutAsync);
+
+    public UnaryRpc<DeleteRangeRequest, DeleteRangeResponse> DeleteRange { get; } =
+        new(gate, KvName, "DeleteRange", kv.DeleteRangeAsync);
+
+    public UnaryRpc<TxnRequest, TxnResponse> Txn { get; } = new(gate, KvName, "Txn", kv.TxnAsync);
+
+    public UnaryRpc<CompactionRequest, CompactionResponse> Compact { get; } =
+        new(gate, KvName, "Compact", kv.CompactAsync);
+
+    public UnaryRpc<LeaseGrantRequest, LeaseGrantResponse> LeaseGrant { get; } =
+        new(gate, LeaseName, "LeaseGrant", lease.GrantAsync);
+
+    public UnaryRpc<LeaseRevokeRequest, LeaseRevokeResponse> LeaseRevoke { get; } =
+        new(gate, LeaseName, "LeaseRevoke", lease.RevokeAsync);
+
+    public UnaryRpc<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse> LeaseTimeToLive { get; } =
+        new(gate, LeaseName, "LeaseTimeToLive", lease.TimeToLiveAsync);
+
+    public UnaryRpc<LeaseLeasesRequest, LeaseLeasesResponse> LeaseLeases { get; } =
+        new(gate, LeaseName, "LeaseLeases", lease.LeasesAsync);
+
+    public UnaryRpc<MemberListRequest, MemberListResponse> MemberList { get; } =
+        new(gate, ClusterName, "MemberList", cluster.MemberListAsync);
+
+    public UnaryRpc<StatusRequest, StatusResponse> Status { get; } =
+        new(gate, MaintenanceName, "Status", maintenance.StatusAsync, static _ => true);
+
+    public UnaryRpc<HashKVRequest, HashKVResponse> HashKv { get; } =
+        new(gate, MaintenanceName, "HashKV", maintenance.HashKvAsync);
+
+    public UnaryRpc<DefragmentRequest, DefragmentResponse> Defragment { get; } =
+        new(gate, MaintenanceName, "Defragment", MaintenanceCalls.DefragmentAsync);
+
+    public UnaryRpc<AlarmRequest, AlarmResponse> Alarm { get; } =
+        new(gate, MaintenanceName, "Alarm", maintenance.AlarmAsync);
+}

@@ -1,0 +1,30 @@
+// The bidirectional RPCs that are served, beside the unary ones of RpcCatalog.
+using Kv.Node.Protos;
+using Kv.Node.Watch;
+
+namespace Kv.Node.Grpc;
+
+/// <summary>The served bidirectional RPCs.</summary>
+internal sealed class StreamCatalog(
+    RpcGate gate,
+    LeaderMonitor leader,
+    LeaseCalls lease,
+    WatchCalls watch,
+    IHostApplicationLifetime lifetime)
+{
+    public StreamRpc<LeaseKeepAliveRequest, LeaseKeepAliveResponse> LeaseKeepAlive { get; } = new(
+        gate,
+        leader,
+        "etcdserverpb.Lease",
+        "LeaseKeepAlive",
+        lease.KeepAliveAsync,
+        lifetime.ApplicationStopping);
+
+    public StreamRpc<WatchRequest, WatchResponse> Watch { get; } = new(
+        gate,
+        leader,
+        "etcdserverpb.Watch",
+        "Watch",
+        watch.ServeAsync,
+        lifetime.ApplicationStopping);
+}

@@ -1,0 +1,96 @@
+// One bidirectional RPC as both front ends, gRPC and JSON, call it: admission, counting, the end of
+// the stream when the leader is lost or the node stops, and translation of errors.
+using Grpc.Core;
+
+namespace Kv.Node.Grpc;
+
+/// <summary>A bidirectional stream with its handler.</summary>
+internal sealed class StreamRpc<TRequest, TResponse>
+    where TRequest : class
+    where TResponse : class
+{
+    /// <summary>Serves one stream until its requests end or the token is cancelled.</summary>
+    public delegate Task Handler(
+        IAsyncStreamReader<TRequest> requests,
+        IAsyncStreamWriter<TResponse> responses,
+        CancellationToken token);
+
+    private readonly RpcGate _gate;
+    private readonly LeaderMonitor _leader;
+    private readonly CancellationToken _stopping;
+    private readonly RpcMetrics _metrics;
+    private readonly Handler _handler;
+
+    /// <param name="gate">Admission.</param>
+    /// <param name="leader">Ends streams that insist on a leader.</param>
+    /// <param name="service">Full service name.</param>
+    /// <param name="method">Method name.</param>
+    /// <param name="handler">Does the work; throws <see cref="EtcdException"/> on request errors.</param>
+    /// <param name="stopping">Cancelled when the node begins to stop.</param>
+    public StreamRpc(
+        RpcGate gate,
+        LeaderMonitor leader,
+        string service,
+        string method,
+        Handler handler,
+        CancellationToken stopping)
+    {
+        _gate = gate;
+        _leader = leader;
+        _stopping = stopping;
+        _metrics = new RpcMetrics("bidi_stream", service, method);
+        _handler = handler;
+    }
+
+    /// <summary>Serves a gRPC call.</summary>
+    public Task ServeAsync(
+        IAsyncStreamReader<TRequest> requests,
+        IAsyncStreamWriter<TResponse> responses,
+        ServerCallContext context) =>
+        InvokeAsync(requests, responses, RpcGate.RequiresLeader(context), context.CancellationToken);
+
+    /// <summary>Serves a stream from either front end.</summary>
+    /// <exception cref="RpcException">The stream ended with an error.</exception>
+    public async Task InvokeAsync(
+        IAsyncStreamReader<TRequest> requests,
+        IAsyncStreamWriter<TResponse> responses,
+        bool requiresLeader,
+        CancellationToken token)
+    {
+        _metrics.CountStarted();
+        using var lost = new CancellationTokenSource();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping, lost.Token);
+        try
+        {
+            _gate.Check(servedByLearner: false, requiresLeader);
+            using var watching = requiresLeader ? _leader.Watch(lost) : null;
+            await _handler(requests, responses, ended.Token);
+            _metrics.CountHandled(StatusCode.OK);
+        }
+        catch (Exception e)
+        {
+            var error = RpcErrors.TryTranslate(Reason(e, lost.Token, ended.Token));
+            _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown);
+            if (error is null || ReferenceEquals(error, e))
+            {
+                throw;
+            }
+
+            throw error;
+        }
+    }
+
+    /// <summary>Why a cancelled stream was cancelled. Once it is, writing fails in one of several ways.</summary>
+    private Exception Reason(Exception error, CancellationToken lost, CancellationToken ended)
+    {
+        if (!ended.IsCancellationRequested
+            || error is not (OperationCanceledException or IOException or InvalidOperationException))
+        {
+            return error;
+        }
+
+        return lost.IsCancellationRequested ? EtcdErrors.NoLeader
+            : _stopping.IsCancellationRequested ? EtcdErrors.Stopped
+            : new OperationCanceledException(error.Message, error);
+    }
+}

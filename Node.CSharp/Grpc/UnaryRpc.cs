@@ -1,0 +1,85 @@
+// One unary RPC as both front ends, gRPC and JSON, call it: admission, counting and translation of
+// errors around one handler. This is on the path of every put and get, hence a single async frame.
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Kv.Node.Grpc;
+
+/// <summary>A unary RPC, whatever its messages.</summary>
+internal abstract class UnaryRpc
+{
+    /// <summary>Reads a request of this RPC with the given parser and serves it.</summary>
+    /// <param name="fill">Fills a new, empty request.</param>
+    /// <param name="requiresLeader">The caller insists on a leader.</param>
+    /// <param name="token">Ends when the caller is gone.</param>
+    /// <exception cref="RpcException">The request failed.</exception>
+    public abstract Task<IMessage> InvokeAsync(Action<IMessage> fill, bool requiresLeader, CancellationToken token);
+}
+
+/// <summary>A unary RPC with its handler.</summary>
+internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
+    where TRequest : class, IMessage, new()
+    where TResponse : class, IMessage
+{
+    private readonly RpcGate _gate;
+    private readonly RpcMetrics _metrics;
+    private readonly Func<TRequest, CancellationToken, ValueTask<TResponse>> _handler;
+    private readonly Predicate<TRequest> _servedByLearner;
+
+    /// <param name="gate">Admission.</param>
+    /// <param name="service">Full service name.</param>
+    /// <param name="method">Method name.</param>
+    /// <param name="handler">Does the work; throws <see cref="EtcdException"/> on request errors.</param>
+    /// <param name="servedByLearner">Which requests a learner serves; none if left out.</param>
+    public UnaryRpc(
+        RpcGate gate,
+        string service,
+        string method,
+        Func<TRequest, CancellationToken, ValueTask<TResponse>> handler,
+        Predicate<TRequest>? servedByLearner = null)
+    {
+        _gate = gate;
+        _metrics = new RpcMetrics("unary", service, method);
+        _handler = handler;
+        _servedByLearner = servedByLearner ?? (static _ => false);
+    }
+
+    /// <summary>Serves a gRPC call.</summary>
+    public Task<TResponse> ServeAsync(TRequest request, ServerCallContext context) =>
+        InvokeAsync(request, RpcGate.RequiresLeader(context), context.CancellationToken);
+
+    /// <summary>Serves a request from either front end.</summary>
+    /// <exception cref="RpcException">The request failed.</exception>
+    public async Task<TResponse> InvokeAsync(TRequest request, bool requiresLeader, CancellationToken token)
+    {
+        _metrics.CountStarted();
+        try
+        {
+            _gate.Check(_servedByLearner(request), requiresLeader);
+            var response = await _handler(request, token);
+            _metrics.CountHandled(StatusCode.OK);
+            return response;
+        }
+        catch (Exception e)
+        {
+            var error = RpcErrors.TryTranslate(e);
+            _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown);
+            if (error is null || ReferenceEquals(error, e))
+            {
+                throw;
+            }
+
+            throw error;
+        }
+    }
+
+    public override async Task<IMessage> InvokeAsync(
+        Action<IMessage> fill,
+        bool requiresLeader,
+        CancellationToken token)
+    {
+        var request = new TRequest();
+        fill(request);
+        return await InvokeAsync(request, requiresLeader, token);
+    }
+}

@@ -1,0 +1,94 @@
+// Runs one node from its settings to its exit code: storage, peer port, engine, client port, in that
+// order, and the same backwards. What goes wrong before the node serves is one line and exit code 1.
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Kv.Node.Diagnostics;
+using Kv.Node.Engine;
+using Kv.Node.Options;
+using Kv.Node.Peers;
+using Kv.Node.Ports;
+
+namespace Kv.Node.Hosting;
+
+/// <summary>The life of the process.</summary>
+internal static class NodeHost
+{
+    /// <summary>What in-flight calls are given to finish.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runs until SIGTERM, SIGINT or a fault.</summary>
+    /// <returns>0 after an orderly stop, 1 if the node could not start or go on.</returns>
+    public static async Task<int> RunAsync(LoadedOptions loaded)
+    {
+        using var loggers = LoggerFactory.Create(logging => logging.AddNodeLog(loaded.Options));
+        var logger = loggers.CreateLogger("Kv.Node");
+        foreach (var warning in loaded.Warnings)
+        {
+            logger.ConfigurationWarning(warning);
+        }
+
+        logger.Starting(ProductVersion.Product, ProductVersion.Etcd);
+        logger.EffectiveConfiguration(EffectiveConfiguration.Describe(loaded.Options));
+        using var stop = new StopSignals();
+        try
+        {
+            return await RunNodeAsync(loaded.Options, loggers, logger, stop);
+        }
+        catch (Exception error) when (StartFailure.Explain(error) is { } reason)
+        {
+            logger.StartFailed(reason);
+            return 1;
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return 0;
+        }
+    }
+
+    private static async Task<int> RunNodeAsync(
+        NodeOptions options, ILoggerFactory loggers, ILogger logger, StopSignals stop)
+    {
+        var metrics = NodeMetrics.OfProcess();
+        var storage = NodeStorage.Open(options, new PhysicalDisk(), logger);
+        await using var node = new NodeParts(options, storage, metrics, loggers);
+        await node.StartPeersAsync(stop.Token);
+        node.Engine.Start();
+        var serving = ServeAsync(node, logger, stop.Token);
+        var ended = await Task.WhenAny(serving, node.Engine.Fault);
+        if (ended == serving)
+        {
+            await serving;
+        }
+
+        if (node.Engine.Fault.IsCompleted)
+        {
+            logger.StartFailed((await node.Engine.Fault).Message);
+            return 1;
+        }
+
+        logger.Stopping();
+        using var drain = new CancellationTokenSource(DrainTime);
+        await node.Engine.HandOverAsync();
+        await node.StopClientsAsync(drain.Token);
+        await node.StopPeersAsync(drain.Token);
+        await node.Engine.DisposeAsync();
+        logger.Stopped();
+        return 0;
+    }
+
+    /// <summary>Serves until told to stop.</summary>
+    private static async Task ServeAsync(NodeParts node, ILogger logger, CancellationToken stop)
+    {
+        try
+        {
+            await node.Engine.PublishAsync(stop);
+            await node.StartClientsAsync(stop);
+            logger.Ready(node.ClientAddresses);
+            await Task.Delay(Timeout.InfiniteTimeSpan, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The orderly end.
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// Puts a node's parts together: engine, peer port and client port, each port a web application of its
+// own, so that neither serves what belongs to the other.
+using Kv.Node.Diagnostics;
+using Kv.Node.Engine;
+using Kv.Node.Grpc;
+using Kv.Node.Http;
+using Kv.Node.Listeners;
+using Kv.Node.Options;
+using Kv.Node.Peers;
+using Kv.Node.Snapshots;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Kv.Node.Hosting;
+
+/// <summary>The parts of a running node.</summary>
+internal sealed class NodeParts : IAsyncDisposable
+{
+    private readonly PeerTransport _network;
+    private readonly PeerClient _peerClient;
+    private readonly WebApplication _peers;
+    private readonly WebApplication _clients;
+    private readonly List<DualPort> _clientPorts = [];
+
+    /// <summary>Builds everything; nothing runs yet.</summary>
+    public NodeParts(NodeOptions options, NodeStorage storage, NodeMetrics metrics, ILoggerFactory loggers)
+    {
+        var peerOptions = new PeerOptions
+        {
+            MemberId = storage.Identity.MemberId,
+            ClusterId = storage.Identity.ClusterId,
+        };
+        _network = new PeerTransport(
+            peerOptions, SnapshotFrames.WriteAsync, metrics, loggers.CreateLogger<PeerTransport>());
+        _peerClient = new PeerClient(peerOptions);
+        Engine = new NodeEngine(
+            options, storage, _network, _peerClient, metrics, TimeProvider.System, loggers.CreateLogger<NodeEngine>());
+        _peers = BuildPeers(options, peerOptions, metrics, loggers);
+        _clients = BuildClients(options, loggers);
+    }
+
+    public NodeEngine Engine { get; }
+
+    /// <summary>Where clients are served, for the log.</summary>
+    public string ClientAddresses => string.Join(", ", _clientPorts.Select(p => $"http://{p.Address}"));
+
+    public Task StartPeersAsync(CancellationToken token) => _peers.StartAsync(token);
+
+    public Task StartClientsAsync(CancellationToken token) => _clients.StartAsync(token);
+
+    public Task StopClientsAsync(CancellationToken token) => _clients.StopAsync(token);
+
+    public Task StopPeersAsync(CancellationToken token) => _peers.StopAsync(token);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _clients.DisposeAsync();
+        await _peers.DisposeAsync();
+        await Engine.DisposeAsync();
+        await _network.DisposeAsync();
+        _peerClient.Dispose();
+    }
+
+    private WebApplication BuildPeers(
+        NodeOptions options, PeerOptions peerOptions, NodeMetrics metrics, ILoggerFactory loggers)
+    {
+        var builder = NewBuilder(loggers);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            foreach (var address in ListenUrls.Resolve(options.ListenPeerUrls))
+            {
+                kestrel.ListenDual(address);
+            }
+        });
+        var app = builder.Build();
+        PeerEndpoints.Map(app, new PeerServerContext
+        {
+            Options = peerOptions,
+            Handler = Engine,
+            IsRemoved = id => Engine.State.RemovedMembers.Contains(id),
+            Members = () => Engine.State.Members,
+            Version = () => VersionReport.Of(Engine.State),
+            RenewLease = Engine.Leases.RenewHereAsync,
+            LeaseTimeToLive = (id, _) => ValueTask.FromResult(Engine.Leases.TimeToLiveHere(id)),
+            PeerSeen = _network.PeerSeen,
+            Metrics = metrics,
+        });
+        return app;
+    }
+
+    private WebApplication BuildClients(NodeOptions options, ILoggerFactory loggers)
+    {
+        var builder = NewBuilder(loggers);
+        builder.Services.AddSingleton(Engine).AddSingleton(options).AddClientApi();
+        builder.WebHost.ConfigureKestrel(kestrel => _clientPorts.AddRange(kestrel.ListenClients(options)));
+        var app = builder.Build();
+        app.MapClientApi();
+        return app;
+    }
+
+    private static WebApplicationBuilder NewBuilder(ILoggerFactory loggers)
+    {
+        // The slim builder reads no appsettings and no ASPNETCORE_ variables: our options are the only ones.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
+        builder.Services.AddDualListeners();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddSingleton(loggers);
+        builder.Services.AddLogging();
+        return builder;
+    }
+}

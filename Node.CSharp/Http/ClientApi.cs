@@ -1,0 +1,119 @@
+// Puts the client port together: services into the container, listeners and limits into Kestrel,
+// routes into the application. The host brings NodeEngine and NodeOptions.
+using Grpc.AspNetCore.Server;
+using Kv.Node.Engine;
+using Kv.Node.Grpc;
+using Kv.Node.Json;
+using Kv.Node.Listeners;
+using Kv.Node.Options;
+using Kv.Node.Watch;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Kv.Node.Http;
+
+/// <summary>Wiring of everything clients reach on 2379.</summary>
+internal static class ClientApi
+{
+    /// <summary>Streams a client may have open on a connection: etcd sets no bound, Kestrel needs one.</summary>
+    private const int StreamsMax = 1 << 20;
+
+    /// <summary>Bytes in flight to us on one stream, and on one connection.</summary>
+    private const int StreamWindowBytes = 1 << 20;
+
+    private const int ConnectionWindowBytes = 8 << 20;
+
+    /// <summary>How long a connection may be idle before it is asked for a sign of life, and how long that
+    /// may take (etcd's --grpc-keepalive-interval and -timeout).</summary>
+    private static readonly TimeSpan PingDelay = TimeSpan.FromHours(2);
+
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>Adds the services. <see cref="NodeEngine"/> and <see cref="NodeOptions"/> must be in the
+    /// container, too.</summary>
+    public static IServiceCollection AddClientApi(this IServiceCollection services)
+    {
+        services.AddDualListeners();
+        services.AddGrpc();
+        services.AddOptions<GrpcServiceOptions>().Configure<NodeOptions>(static (grpc, node) =>
+        {
+            grpc.EnableDetailedErrors = false;
+            grpc.MaxReceiveMessageSize = GrpcLimits.ReceiveBytesMax(node);
+            grpc.MaxSendMessageSize = null;
+        });
+        services.AddSingleton(static provider => new WatchSettings
+        {
+            FragmentBytes = provider.GetRequiredService<NodeOptions>().MaxRequestBytes,
+        });
+        services.AddSingleton(static provider => NewHub(
+            provider.GetRequiredService<NodeEngine>(),
+            provider.GetRequiredService<WatchSettings>()));
+        return services
+            .AddSingleton<ResponseHeaders>()
+            .AddSingleton<RpcGate>()
+            .AddSingleton<LeaderMonitor>()
+            .AddSingleton<KvCalls>()
+            .AddSingleton<LeaseCalls>()
+            .AddSingleton<ClusterCalls>()
+            .AddSingleton<MaintenanceCalls>()
+            .AddSingleton<WatchCalls>()
+            .AddSingleton<RpcCatalog>()
+            .AddSingleton<StreamCatalog>()
+            .AddSingleton<KvService>()
+            .AddSingleton<LeaseService>()
+            .AddSingleton<ClusterService>()
+            .AddSingleton<MaintenanceService>()
+            .AddSingleton<WatchService>()
+            .AddSingleton<JsonGateway>()
+            .AddSingleton<HealthChecks>()
+            .AddSingleton<HealthEndpoint>()
+            .AddSingleton<CheckEndpoints>()
+            .AddSingleton<VersionEndpoint>()
+            .AddSingleton<ClientHttp>();
+    }
+
+    /// <summary>Listens on the client URLs, with limits fit for this API.</summary>
+    /// <returns>The ports; their addresses are real once the server has started.</returns>
+    public static IReadOnlyList<DualPort> ListenClients(this KestrelServerOptions kestrel, NodeOptions options)
+    {
+        SetLimits(kestrel.Limits);
+        kestrel.AddServerHeader = false;
+        return [.. ListenUrls.Resolve(options.ListenClientUrls).Select(address => kestrel.ListenDual(address))];
+    }
+
+    /// <summary>Limits fit for long streams and many small calls.</summary>
+    public static void SetLimits(KestrelServerLimits limits)
+    {
+        // A watch is a body that may stay silent for hours, either way: no rates, no idle timeout.
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        limits.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        // Message sizes are checked by gRPC and by the gateway, each in its own terms.
+        limits.MaxRequestBodySize = null;
+        limits.Http2.MaxStreamsPerConnection = StreamsMax;
+        limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
+        limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
+        limits.Http2.KeepAlivePingDelay = PingDelay;
+        limits.Http2.KeepAlivePingTimeout = PingTimeout;
+    }
+
+    /// <summary>Maps the routes.</summary>
+    public static void MapClientApi(this WebApplication app)
+    {
+        // Subscribes to the engine now, so that no change is missed once a watcher comes.
+        _ = app.Services.GetRequiredService<WatchHub>();
+        app.MapGrpcService<KvService>();
+        app.MapGrpcService<WatchService>();
+        app.MapGrpcService<LeaseService>();
+        app.MapGrpcService<ClusterService>();
+        app.MapGrpcService<MaintenanceService>();
+        app.Map("/{**path}", app.Services.GetRequiredService<ClientHttp>().HandleAsync);
+    }
+
+    private static WatchHub NewHub(NodeEngine engine, WatchSettings settings)
+    {
+        var hub = new WatchHub(() => engine.State, settings);
+        hub.Start();
+        engine.Published += hub.Publish;
+        return hub;
+    }
+}

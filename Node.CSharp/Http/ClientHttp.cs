@@ -1,0 +1,45 @@
+// Everything on the client port that is not gRPC: finds out what a path means.
+using Kv.Node.Json;
+
+namespace Kv.Node.Http;
+
+/// <summary>Dispatch of plain HTTP requests.</summary>
+internal sealed class ClientHttp(
+    JsonGateway gateway,
+    HealthEndpoint health,
+    CheckEndpoints checks,
+    VersionEndpoint version)
+{
+    private const string GatewayPrefix = "/v3/";
+    private const string OldGatewayPrefix = "/v3beta/";
+
+    public Task HandleAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        if (path.StartsWith(OldGatewayPrefix, StringComparison.Ordinal))
+        {
+            path = string.Concat(GatewayPrefix, path.AsSpan(OldGatewayPrefix.Length));
+        }
+
+        return path switch
+        {
+            _ when path.StartsWith(GatewayPrefix, StringComparison.Ordinal) => gateway.ServeAsync(context, path),
+            "/health" => health.ServeAsync(context),
+            "/version" => version.ServeAsync(context),
+            "/metrics" => MetricsEndpoint.ServeAsync(context),
+            _ => ServeCheckAsync(context, path),
+        };
+    }
+
+    private Task ServeCheckAsync(HttpContext context, string path)
+    {
+        var parts = path.Split('/', 3);
+        var name = parts.Length > 2 ? parts[2] : null;
+        return parts[1] switch
+        {
+            "livez" => checks.LiveAsync(context, name),
+            "readyz" => checks.ReadyAsync(context, name),
+            _ => ShortText.NotFoundAsync(context.Response),
+        };
+    }
+}

@@ -1,0 +1,34 @@
+// Which path stands for which RPC (etcd-facts §1.1).
+using Kv.Node.Grpc;
+
+namespace Kv.Node.Json;
+
+/// <summary>The gateway's unary paths.</summary>
+internal static class JsonRoutes
+{
+    public const string Watch = "/v3/watch";
+
+    public const string LeaseKeepAlive = "/v3/lease/keepalive";
+
+    /// <summary>All unary paths that are served.</summary>
+    public static IReadOnlyDictionary<string, UnaryRpc> Unary(RpcCatalog rpcs) => new Dictionary<string, UnaryRpc>
+    {
+        ["/v3/kv/range"] = rpcs.Range,
+        ["/v3/kv/put"] = rpcs.Put,
+        ["/v3/kv/deleterange"] = rpcs.DeleteRange,
+        ["/v3/kv/txn"] = rpcs.Txn,
+        ["/v3/kv/compaction"] = rpcs.Compact,
+        ["/v3/lease/grant"] = rpcs.LeaseGrant,
+        ["/v3/lease/revoke"] = rpcs.LeaseRevoke,
+        ["/v3/kv/lease/revoke"] = rpcs.LeaseRevoke,
+        ["/v3/lease/timetolive"] = rpcs.LeaseTimeToLive,
+        ["/v3/kv/lease/timetolive"] = rpcs.LeaseTimeToLive,
+        ["/v3/lease/leases"] = rpcs.LeaseLeases,
+        ["/v3/kv/lease/leases"] = rpcs.LeaseLeases,
+        ["/v3/cluster/member/list"] = rpcs.MemberList,
+        ["/v3/maintenance/alarm"] = rpcs.Alarm,
+        ["/v3/maintenance/status"] = rpcs.Status,
+        ["/v3/maintenance/defragment"] = rpcs.Defragment,
+        ["/v3/maintenance/hashkv"] = rpcs.HashKv,
+    };
+}

@@ -1,0 +1,109 @@
+// Settings from etcd's YAML file (JSON is YAML too): keys are flag names, URLs are comma-separated
+// texts, durations are whole nanoseconds. Unknown keys are tolerated with a warning as etcd does, but
+// not those that would make a node less secure than its file says.
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Kv.Node.Options;
+
+/// <summary>A configuration file as settings.</summary>
+internal static class ConfigFile
+{
+    private static readonly string[] SecuritySections = ["client-transport-security", "peer-transport-security"];
+
+    /// <summary>Reads the file.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="warnings">Gets a line for each key that means nothing here.</param>
+    /// <exception cref="OptionsException">Not readable, not YAML, or a value of the wrong shape.</exception>
+    public static List<Setting> Read(string path, List<string> warnings)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new OptionsException($"cannot read the configuration file: {problem.Message.ReplaceLineEndings(" ")}");
+        }
+
+        return Parse(text, Path.GetFileName(path), warnings);
+    }
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <exception cref="OptionsException">Not YAML, or a value of the wrong shape.</exception>
+    public static List<Setting> Parse(string text, string fileName, List<string> warnings)
+    {
+        var settings = new List<Setting>();
+        if (ParseRoot(text, fileName) is not { } root)
+        {
+            return settings;
+        }
+
+        foreach (var (keyNode, value) in root.Children)
+        {
+            var key = (keyNode as YamlScalarNode)?.Value
+                ?? throw new OptionsException($"{fileName}({keyNode.Start.Line}): a key is not a text");
+            RefuseUnsupportedSecurity(key, value, fileName);
+            var flag = FlagTable.Find(key);
+            if (flag is null or { Kind: FlagKind.Control or FlagKind.Legacy })
+            {
+                warnings.Add($"unrecognized key \"{key}\" in {fileName} is ignored");
+            }
+            else if (ScalarText(flag, value, fileName) is { Length: > 0 } given)
+            {
+                settings.Add(new Setting(flag, given, $"{key} in {fileName}"));
+            }
+        }
+
+        return settings;
+    }
+
+    private static YamlMappingNode? ParseRoot(string text, string fileName)
+    {
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(text));
+        }
+        catch (YamlException problem)
+        {
+            throw new OptionsException(
+                $"{fileName}({problem.Start.Line}): not YAML: {problem.Message.ReplaceLineEndings(" ")}");
+        }
+
+        return stream.Documents.Count == 0 ? null : stream.Documents[0].RootNode switch
+        {
+            YamlMappingNode mapping => mapping,
+            YamlScalarNode { Value: null or "" } => null,
+            var other => throw new OptionsException($"{fileName}({other.Start.Line}): expected keys and values"),
+        };
+    }
+
+    private static string ScalarText(OptionFlag flag, YamlNode value, string fileName)
+    {
+        var scalar = value as YamlScalarNode ?? throw new OptionsException(
+            $"{fileName}({value.Start.Line}): {flag.Name} is one text or number, not a list or a section");
+        var isPlain = scalar.Style == ScalarStyle.Plain;
+        if (isPlain && scalar.Value is null or "" or "~" or "null")
+        {
+            return "";
+        }
+
+        var isNanoseconds = flag.Kind == FlagKind.Duration && isPlain
+            && long.TryParse(scalar.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
+        return isNanoseconds ? scalar.Value + "ns" : scalar.Value!;
+    }
+
+    // A file that asks for TLS must never start a node that speaks plain text.
+    private static void RefuseUnsupportedSecurity(string key, YamlNode value, string fileName)
+    {
+        if (SecuritySections.Contains(key)
+            && value is YamlMappingNode section
+            && section.Children.Values.Any(asked => asked is not YamlScalarNode { Value: null or "" or "~" or "null" or "false" }))
+        {
+            throw new OptionsException($"{key} in {fileName}: TLS is not available in this version");
+        }
+    }
+}

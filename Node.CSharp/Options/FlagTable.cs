@@ -1,0 +1,146 @@
+// Every setting of the node, one row each. The rows drive the command line, the environment, the
+// file, the help text and the start-up log, so a new setting is one row here and one property in
+// NodeOptions. Names and defaults are etcd's (etcd-facts §4).
+using static Kv.Node.Options.FlagGroup;
+
+namespace Kv.Node.Options;
+
+/// <summary>The settings a node takes.</summary>
+internal static class FlagTable
+{
+    public const string ConfigFile = "config-file";
+
+    public const string Help = "help";
+
+    public const string Version = "version";
+
+    private static readonly string[] LegacyNames =
+    [
+        "cluster-active-size", "cluster-remove-delay", "cluster-sync-interval", "config", "force",
+        "max-result-buffer", "max-retry-attempts", "peer-heartbeat-interval", "peer-election-timeout",
+        "retry-interval", "snapshot", "v", "vv",
+    ];
+
+    /// <summary>All rows, in the order of the help text.</summary>
+    public static IReadOnlyList<OptionFlag> Rows { get; } =
+    [
+        .. MemberRows(),
+        .. ClusteringRows(),
+        .. StorageRows(),
+        .. LoggingRows(),
+        Control(ConfigFile, "PATH", "Read every setting from this YAML file; all other flags and variables are ignored."),
+        Control(Version, "", "Print the version and exit."),
+        Control(Help, "", "Print this help and exit."),
+        .. LegacyRows(),
+    ];
+
+    private static readonly Dictionary<string, OptionFlag> ByName =
+        Rows.ToDictionary(row => row.Name, StringComparer.Ordinal);
+
+    /// <summary>The row of that name, or null.</summary>
+    public static OptionFlag? Find(string name) => ByName.GetValueOrDefault(name);
+
+    private static IEnumerable<OptionFlag> MemberRows() =>
+    [
+        Text("name", Member, "NAME", "Name of this member, unique in the cluster.",
+            (o, v) => o with { Name = FlagValue.NonEmpty(v) }, o => o.Name),
+        Text("data-dir", Member, "PATH", "Directory of all data of this member.",
+            (o, v) => o with { DataDir = v }, o => o.DataDir) with { DependentDefault = "<name>.kv" },
+        Text("wal-dir", Member, "PATH", "Directory of the log, if not below the data directory.",
+            (o, v) => o with { WalDir = v }, o => o.WalDir),
+        Urls("listen-client-urls", Member, "URLs to accept clients on.",
+            (o, v) => o with { ListenClientUrls = v }, o => o.ListenClientUrls),
+        Urls("listen-peer-urls", Member, "URLs to accept other members on.",
+            (o, v) => o with { ListenPeerUrls = v }, o => o.ListenPeerUrls),
+        Milliseconds("heartbeat-interval", Member, "Time between heartbeats of the leader.",
+            (o, v) => o with { HeartbeatInterval = v }, o => o.HeartbeatInterval),
+        Milliseconds("election-timeout", Member, "Time without a leader before an election, at least 5 heartbeats.",
+            (o, v) => o with { ElectionTimeout = v }, o => o.ElectionTimeout),
+        Boolean("pre-vote", Member, "Ask before disturbing a leader others still hear.",
+            (o, v) => o with { PreVote = v }, o => o.PreVote),
+        Number("max-txn-ops", Member, "Most operations in one transaction.", 1, int.MaxValue,
+            (o, v) => o with { MaxTxnOps = (int)v }, o => o.MaxTxnOps),
+        Number("max-request-bytes", Member, "Largest request a client may send, bytes.", 1, int.MaxValue,
+            (o, v) => o with { MaxRequestBytes = (int)v }, o => o.MaxRequestBytes),
+    ];
+
+    private static IEnumerable<OptionFlag> ClusteringRows() =>
+    [
+        Urls("advertise-client-urls", Clustering, "URLs clients reach this member at.",
+            (o, v) => o with { AdvertiseClientUrls = v }, o => o.AdvertiseClientUrls),
+        Urls("initial-advertise-peer-urls", Clustering, "URLs other members reach this member at.",
+            (o, v) => o with { InitialAdvertisePeerUrls = v }, o => o.InitialAdvertisePeerUrls),
+        Text("initial-cluster", Clustering, "NAME=URL,...", "Members a new cluster is made of.",
+            (o, v) => o with { InitialCluster = UrlList.ParseCluster(v) }, o => UrlList.ShowCluster(o.InitialCluster))
+            with { DependentDefault = "<name>=<initial-advertise-peer-urls>" },
+        Text("initial-cluster-state", Clustering, "new|existing", "Whether to make a cluster or to join one.",
+            (o, v) => o with { JoinsExistingCluster = FlagValue.Choice(v, "new", "existing") == "existing" },
+            o => o.JoinsExistingCluster ? "existing" : "new"),
+        Text("initial-cluster-token", Clustering, "TEXT", "Tells clusters apart that are made with the same URLs.",
+            (o, v) => o with { InitialClusterToken = v }, o => o.InitialClusterToken),
+    ];
+
+    private static IEnumerable<OptionFlag> StorageRows() =>
+    [
+        Number("snapshot-count", Storage, "Applied entries after which a snapshot is taken.", 0, long.MaxValue,
+            (o, v) => o with { SnapshotCount = (ulong)v }, o => (long)o.SnapshotCount),
+        Number("quota-backend-bytes", Storage,
+            "Size of the store past which writes are refused; 0: 2 GiB, negative: none.",
+            long.MinValue, long.MaxValue,
+            (o, v) => o with { QuotaBackendBytes = v }, o => o.QuotaBackendBytes),
+        Text("auto-compaction-mode", Storage, "periodic|revision", "What auto-compaction-retention counts.",
+            (o, v) => o with
+            {
+                AutoCompaction = o.AutoCompaction with
+                {
+                    Mode = FlagValue.Choice(v, AutoCompactionOptions.Periodic, AutoCompactionOptions.Revision),
+                },
+            },
+            o => o.AutoCompaction.Mode),
+        Text("auto-compaction-retention", Storage, "TIME|COUNT",
+            "History to keep: a duration or hours, or a number of revisions; 0: all.",
+            (o, v) => o with { AutoCompaction = o.AutoCompaction with { Retention = v } },
+            o => o.AutoCompaction.Retention),
+    ];
+
+    private static IEnumerable<OptionFlag> LoggingRows() =>
+    [
+        Text("log-level", Logging, "LEVEL", "debug, info, warn, error, panic or fatal.",
+            (o, v) => o with { LogLevel = FlagValue.Choice(v, "debug", "info", "warn", "error", "panic", "fatal") },
+            o => o.LogLevel),
+        Text("log-format", Logging, "console|json", "Lines for people, or one JSON object a line.",
+            (o, v) => o with { LogFormat = FlagValue.Choice(v, "console", "json") }, o => o.LogFormat),
+    ];
+
+    private static IEnumerable<OptionFlag> LegacyRows() =>
+        LegacyNames.Select(name => new OptionFlag(name, Other, FlagKind.Legacy, "", "Ignored.", (o, _) => o, _ => ""));
+
+    private static OptionFlag Control(string name, string placeholder, string help) =>
+        new(name, Other, FlagKind.Control, placeholder, help, (o, _) => o, _ => "");
+
+    private static OptionFlag Text(
+        string name, FlagGroup group, string placeholder, string help,
+        Func<NodeOptions, string, NodeOptions> apply, Func<NodeOptions, string> read) =>
+        new(name, group, FlagKind.Value, placeholder, help, apply, read);
+
+    private static OptionFlag Boolean(
+        string name, FlagGroup group, string help,
+        Func<NodeOptions, bool, NodeOptions> apply, Func<NodeOptions, bool> read) =>
+        new(name, group, FlagKind.Boolean, "", help, (o, v) => apply(o, FlagValue.Boolean(v)), o => read(o));
+
+    private static OptionFlag Number(
+        string name, FlagGroup group, string help, long min, long max,
+        Func<NodeOptions, long, NodeOptions> apply, Func<NodeOptions, long> read) =>
+        new(name, group, FlagKind.Value, "N", help, (o, v) => apply(o, FlagValue.Integer(v, min, max)), o => read(o));
+
+    private static OptionFlag Milliseconds(
+        string name, FlagGroup group, string help,
+        Func<NodeOptions, TimeSpan, NodeOptions> apply, Func<NodeOptions, TimeSpan> read) =>
+        new(name, group, FlagKind.Value, "MS", help,
+            (o, v) => apply(o, FlagValue.Milliseconds(v)), o => (long)read(o).TotalMilliseconds);
+
+    private static OptionFlag Urls(
+        string name, FlagGroup group, string help,
+        Func<NodeOptions, IReadOnlyList<Uri>, NodeOptions> apply, Func<NodeOptions, IReadOnlyList<Uri>> read) =>
+        new(name, group, FlagKind.Value, "URL,...", help, (o, v) => apply(o, UrlList.Parse(v)), o => UrlList.Show(read(o)));
+}

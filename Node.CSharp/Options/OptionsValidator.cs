@@ -1,0 +1,123 @@
+// Completes the options with the defaults that depend on other settings, and refuses combinations
+// that cannot work (etcd-facts §4.1). What depends on the data directory is not checked here: a node
+// that already has data starts without its --initial-cluster (see ClusterIdentity).
+using System.Net;
+
+namespace Kv.Node.Options;
+
+/// <summary>Checks of settings against each other.</summary>
+internal static class OptionsValidator
+{
+    private const int ElectionTimeoutMsMax = 50_000;
+
+    private const int HeartbeatsPerElectionMin = 5;
+
+    private const int RequestBytesRecommendedMax = 10 * 1024 * 1024;
+
+    /// <summary>The options with all defaults in.</summary>
+    /// <param name="options">The options as parsed; an empty data directory or initial cluster means
+    /// it was not given.</param>
+    /// <param name="given">Names of the settings the operator gave.</param>
+    /// <param name="warnings">Gets a line for what works but is unwise.</param>
+    /// <exception cref="OptionsException">A combination that cannot work.</exception>
+    public static NodeOptions Complete(NodeOptions options, IReadOnlySet<string> given, List<string> warnings)
+    {
+        CheckName(options);
+        options = options with
+        {
+            DataDir = options.DataDir.Length > 0 ? options.DataDir : options.Name + ".kv",
+            SnapshotCount = options.SnapshotCount > 0 ? options.SnapshotCount : new NodeOptions().SnapshotCount,
+            InitialClusterGiven = options.InitialCluster.Count > 0,
+            InitialCluster = options.InitialCluster.Count > 0
+                ? options.InitialCluster
+                : [new InitialMember(options.Name, options.InitialAdvertisePeerUrls)],
+        };
+        CheckUrls(options, given);
+        CheckTimes(options);
+        CheckCompaction(options);
+        if (options.MaxRequestBytes > RequestBytesRecommendedMax)
+        {
+            warnings.Add(
+                $"--max-request-bytes={options.MaxRequestBytes} is above the recommended {RequestBytesRecommendedMax}");
+        }
+
+        return options;
+    }
+
+    private static void CheckName(NodeOptions options)
+    {
+        if (options.Name.AsSpan().IndexOfAny(",=") >= 0 || options.Name.Any(char.IsControl))
+        {
+            var shown = options.Name.ReplaceLineEndings(" ");
+            throw new OptionsException(
+                $"--name \"{shown}\" has a comma, an equals sign or a control character in it");
+        }
+    }
+
+    private static void CheckUrls(NodeOptions options, IReadOnlySet<string> given)
+    {
+        if (given.Contains("listen-client-urls") && !given.Contains("advertise-client-urls"))
+        {
+            throw new OptionsException("--advertise-client-urls is required when --listen-client-urls is set explicitly");
+        }
+
+        CheckListenUrls("listen-client-urls", options.ListenClientUrls);
+        CheckListenUrls("listen-peer-urls", options.ListenPeerUrls);
+        var shared = options.ListenClientUrls.FirstOrDefault(
+            client => client.Port != 0 && options.ListenPeerUrls.Any(peer => peer.Authority == client.Authority));
+        if (shared is not null)
+        {
+            throw new OptionsException($"--listen-client-urls and --listen-peer-urls both name {shared.OriginalString}");
+        }
+    }
+
+    private static void CheckListenUrls(string flag, IReadOnlyList<Uri> urls)
+    {
+        foreach (var url in urls)
+        {
+            if (url.Scheme != Uri.UriSchemeHttp)
+            {
+                throw new OptionsException($"--{flag} has {url.OriginalString}: TLS is not available in this version");
+            }
+
+            if (url.Host != "localhost" && !IPAddress.TryParse(url.Host, out _))
+            {
+                throw new OptionsException(
+                    $"--{flag} has {url.OriginalString}: expected an IP address or localhost to listen on");
+            }
+        }
+    }
+
+    private static void CheckTimes(NodeOptions options)
+    {
+        var heartbeat = (long)options.HeartbeatInterval.TotalMilliseconds;
+        var election = (long)options.ElectionTimeout.TotalMilliseconds;
+        if (election < HeartbeatsPerElectionMin * heartbeat)
+        {
+            throw new OptionsException(
+                $"--election-timeout[{election}ms] should be at least {HeartbeatsPerElectionMin} times "
+                + $"--heartbeat-interval[{heartbeat}ms]");
+        }
+
+        if (election > ElectionTimeoutMsMax)
+        {
+            throw new OptionsException(
+                $"--election-timeout[{election}ms] is too long, it may be at most {ElectionTimeoutMsMax}ms");
+        }
+    }
+
+    private static void CheckCompaction(NodeOptions options)
+    {
+        try
+        {
+            _ = options.AutoCompaction.Period;
+            _ = options.AutoCompaction.Revisions;
+        }
+        catch (FormatException problem)
+        {
+            throw new OptionsException(
+                $"invalid value \"{options.AutoCompaction.Retention.ReplaceLineEndings(" ")}\" for --auto-compaction-retention "
+                + $"in mode {options.AutoCompaction.Mode}: {problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+// The body of the lease requests between members.
+using System.Text.Json.Serialization;
+
+namespace Kv.Node.Peers;
+
+/// <summary>Names a lease.</summary>
+internal sealed record LeaseCall([property: JsonPropertyName("id")] long Id);

@@ -1,0 +1,12 @@
+// Serializers of the peer port's JSON, made at compile time.
+using System.Text.Json.Serialization;
+
+namespace Kv.Node.Peers;
+
+/// <summary>JSON of the peer port.</summary>
+[JsonSerializable(typeof(MemberDocument[]))]
+[JsonSerializable(typeof(VersionReport))]
+[JsonSerializable(typeof(LeaseCall))]
+[JsonSerializable(typeof(LeaseRenewal))]
+[JsonSerializable(typeof(LeaseTime))]
+internal sealed partial class PeerJson : JsonSerializerContext;

@@ -1,0 +1,39 @@
+// What the peer port needs of the rest of the node.
+using Kv.Core.Apply;
+using Kv.Node.Diagnostics;
+using Kv.Node.Ports;
+
+namespace Kv.Node.Peers;
+
+/// <summary>The node as seen from its peer port.</summary>
+internal sealed record PeerServerContext
+{
+    /// <summary>Identity and limits.</summary>
+    public required PeerOptions Options { get; init; }
+
+    /// <summary>Gets messages and snapshots.</summary>
+    public required IPeerHandler Handler { get; init; }
+
+    /// <summary>True for members that were removed; they are refused for ever.</summary>
+    public required Func<ulong, bool> IsRemoved { get; init; }
+
+    /// <summary>The members as of now.</summary>
+    public required Func<IReadOnlyList<Member>> Members { get; init; }
+
+    /// <summary>The versions as of now.</summary>
+    public required Func<VersionReport> Version { get; init; }
+
+    /// <summary>Renews a lease if this member leads: its granted time to live in seconds, 0 if there
+    /// is no such lease; null if another member leads. Must not forward.</summary>
+    public required Func<long, CancellationToken, ValueTask<long?>> RenewLease { get; init; }
+
+    /// <summary>How long a lease has if this member leads; null if another member leads. Must not
+    /// forward.</summary>
+    public required Func<long, CancellationToken, ValueTask<LeaseTime?>> LeaseTimeToLive { get; init; }
+
+    /// <summary>Told whenever a peer opens its stream (<see cref="PeerTransport.PeerSeen"/>).</summary>
+    public required Action<ulong> PeerSeen { get; init; }
+
+    /// <summary>Counts traffic.</summary>
+    public required NodeMetrics Metrics { get; init; }
+}

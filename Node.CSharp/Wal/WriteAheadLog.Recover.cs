@@ -1,0 +1,130 @@
+// Starting from what is on the disk: read everything, cut a torn tail, make sure that what was read is
+// durable before anyone acts on it, and go on appending behind it.
+using Kv.Core.Raft;
+using Kv.Node.Ports;
+
+namespace Kv.Node.Wal;
+
+internal sealed partial class WriteAheadLog
+{
+    /// <summary>Reads the log of a directory and opens it for appending.</summary>
+    /// <param name="disk">The file system.</param>
+    /// <param name="directory">Where the segments are.</param>
+    /// <param name="log">The log, ready to append behind what was recovered.</param>
+    /// <param name="options">Settings; null for the defaults.</param>
+    /// <exception cref="CorruptLogException">The log is damaged where a crash cannot have done it.</exception>
+    /// <exception cref="DirectoryInUseException">Another process uses the directory.</exception>
+    public static RecoveredLog Recover(
+        IDisk disk,
+        string directory,
+        out WriteAheadLog log,
+        WalOptions? options = null)
+    {
+        disk.CreateDirectory(directory);
+        var held = disk.LockDirectory(directory);
+        WriteAheadLog? opened = null;
+        try
+        {
+            RemoveTemporaries(disk, directory);
+            var reader = new LogReader(disk, FindSegments(disk, directory));
+            reader.ReadAll();
+            opened = new WriteAheadLog(disk, directory, options ?? new WalOptions(), reader.Identity, held);
+            opened.Resume(reader);
+            opened.CorrectCommit(reader.Replay);
+            log = opened;
+            return reader.ToRecoveredLog();
+        }
+        catch
+        {
+            if (opened is not null)
+            {
+                opened.Dispose();
+            }
+            else
+            {
+                held.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private static void RemoveTemporaries(IDisk disk, string directory)
+    {
+        foreach (var name in disk.List(directory))
+        {
+            if (name.EndsWith(WalFormat.TemporarySuffix, StringComparison.Ordinal))
+            {
+                disk.Delete(Path.Combine(directory, name));
+            }
+        }
+    }
+
+    private static List<WalSegment> FindSegments(IDisk disk, string directory)
+    {
+        var segments = new List<WalSegment>();
+        foreach (var name in disk.List(directory))
+        {
+            if (WalFormat.TryParseName(name, out var sequence, out _))
+            {
+                segments.Add(new WalSegment(Path.Combine(directory, name), sequence));
+            }
+        }
+
+        if (segments.Count == 0)
+        {
+            throw new CorruptLogException(directory, 0, "there is no segment");
+        }
+
+        segments.Sort((left, right) => left.Sequence.CompareTo(right.Sequence));
+        return segments;
+    }
+
+    private void Resume(LogReader reader)
+    {
+        _segments.AddRange(reader.Segments);
+        _hardState = reader.Replay.HardState;
+        _mark = reader.Replay.Marks.Count == 0 ? null : reader.Replay.Marks[^1];
+        _lastIndex = reader.Replay.LastIndex;
+        _chain = reader.Chain;
+        var last = _segments[^1];
+        if (reader.IsEnded)
+        {
+            SyncEnded(last);
+            StartSegment(last.Sequence + 1, _chain);
+            return;
+        }
+
+        _file = _disk.Open(last.Path);
+        _seed = reader.Seed;
+        _offset = last.Bytes;
+        _bodyOffset = reader.BodyOffset;
+        if (reader.Tail is not null)
+        {
+            _file.Truncate(_offset);
+        }
+
+        _file.Preallocate(_options.SegmentBytes);
+        _file.Sync();
+        Confirm();
+        MeasureSize();
+        _preparer.Start();
+    }
+
+    /// <summary>A commit index beyond the end must not come to mean entries appended later.</summary>
+    private void CorrectCommit(LogReplay replay)
+    {
+        if (replay.WrittenHardState.Commit != _hardState.Commit)
+        {
+            PutHardState(_hardState);
+        }
+    }
+
+    /// <summary>The process ended between the end record and the next segment.</summary>
+    private void SyncEnded(WalSegment last)
+    {
+        using var file = _disk.Open(last.Path);
+        file.Truncate(last.Bytes);
+        file.Sync();
+    }
+}

@@ -1,0 +1,33 @@
+// Bounds of the watch machinery, with their reasons.
+namespace Kv.Node.Watch;
+
+/// <summary>Limits of watch streams.</summary>
+internal sealed record WatchSettings
+{
+    private static readonly TimeSpan ProgressFloor = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimeSpan _progressInterval = TimeSpan.FromMinutes(10);
+
+    /// <summary>Time between progress notifications; never under 100 ms (W11).</summary>
+    public TimeSpan ProgressInterval
+    {
+        get => _progressInterval;
+        init => _progressInterval = value < ProgressFloor ? ProgressFloor : value;
+    }
+
+    /// <summary>Changes a stream may have waiting to be sent; past it its watchers go back to reading
+    /// history. Bounds what a slow client costs.</summary>
+    public int PendingRowsMax { get; init; } = 4096;
+
+    /// <summary>Changes read from history in one go: short enough that a turn stays under a millisecond.</summary>
+    public int SliceRows { get; init; } = 1024;
+
+    /// <summary>Several revisions share a response up to about this many bytes.</summary>
+    public int ResponseBytes { get; init; } = 1 << 20;
+
+    /// <summary>Above this a response is split, if the watcher agreed to that (W16).</summary>
+    public int FragmentBytes { get; init; } = 1_572_864;
+
+    /// <summary>Requests of a stream that wait until it has been written to.</summary>
+    public int RequestsMax { get; init; } = 64;
+}

@@ -1,0 +1,180 @@
+// The calls of etcd's JSON gateway that the cmdlets use, sent to whichever endpoint works. Reads go to
+// the next endpoint after any failure to reach one; writes only if the request certainly was not sent,
+// since trying again could write twice.
+
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Management.Automation;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using Kv.PowerShell.Client.Json;
+using Kv.PowerShell.Errors;
+
+namespace Kv.PowerShell.Client;
+
+internal sealed class KvClient(KvClientOptions options) : IDisposable
+{
+    private const string SecretPaths = "/v3/auth/";
+
+    public KvClientOptions Options { get; } = options;
+
+    public KvHttp Http { get; } = new(options);
+
+    public KvEndpoints Endpoints { get; } = new(options.Endpoints);
+
+    public void Dispose() => Http.Dispose();
+
+    public Task<RangeResponse> RangeAsync(RangeRequest request, KvCall call) =>
+        SendAsync<RangeResponse>("/v3/kv/range", request, true, call);
+
+    public Task<PutResponse> PutAsync(PutRequest request, KvCall call) =>
+        SendAsync<PutResponse>("/v3/kv/put", request, false, call);
+
+    public Task<DeleteRangeResponse> DeleteRangeAsync(DeleteRangeRequest request, KvCall call) =>
+        SendAsync<DeleteRangeResponse>("/v3/kv/deleterange", request, false, call);
+
+    public Task<TxnResponse> TxnAsync(TxnRequest request, KvCall call) =>
+        SendAsync<TxnResponse>("/v3/kv/txn", request, false, call);
+
+    public Task<MemberListResponse> MemberListAsync(KvCall call) =>
+        SendAsync<MemberListResponse>("/v3/cluster/member/list", EmptyRequest.Instance, true, call);
+
+    /// <summary>Asks this endpoint and no other.</summary>
+    public async Task<StatusResponse> StatusAsync(KvEndpoint endpoint, KvCall call)
+    {
+        using var limit = new KvDeadline(call.Timeout, call.Stop).Slice(1);
+        return await AttemptAsync<StatusResponse>(
+            endpoint, "/v3/maintenance/status", GatewayJson.Write(EmptyRequest.Instance), limit, call)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Makes sure something accepts connections there, unless that is known.</summary>
+    public async Task ReachAsync(KvEndpoint endpoint, CancellationToken token)
+    {
+        if (!endpoint.Proven)
+        {
+            await TcpProbe.ConnectAsync(endpoint.Uri, Options.ConnectTimeout, token).ConfigureAwait(false);
+            endpoint.Proven = true;
+        }
+    }
+
+    private async Task<T> SendAsync<T>(string path, object request, bool isRead, KvCall call)
+        where T : class, IResponse
+    {
+        var body = GatewayJson.Write(request);
+        call.Debug($"{path} {(path.StartsWith(SecretPaths, StringComparison.Ordinal) ? "(secret)" : Encoding.UTF8.GetString(body))}");
+        var deadline = new KvDeadline(call.Timeout, call.Stop);
+        var order = Endpoints.InOrder();
+        var failures = new List<KvException>();
+        foreach (var endpoint in order)
+        {
+            var left = order.Length - failures.Count;
+            using var limit = deadline.Slice(isRead ? left : 1);
+            try
+            {
+                var response = await AttemptAsync<T>(endpoint, path, body, limit, call).ConfigureAwait(false);
+                if (failures.Count > 0)
+                {
+                    call.Warn($"{failures[failures.Count - 1].Message}; now using {endpoint.Text}.");
+                    Endpoints.Prefer(endpoint);
+                }
+
+                return response;
+            }
+            catch (KvException failure) when (MayTryNext(failure, isRead))
+            {
+                failures.Add(failure);
+            }
+            catch (KvException failure) when (!isRead && failure is KvTimeoutException or KvConnectionException)
+            {
+                throw OutcomeUnknown(failure);
+            }
+        }
+
+        throw NoneLeft(failures);
+    }
+
+    private async Task<T> AttemptAsync<T>(
+        KvEndpoint endpoint, string path, byte[] body, CancellationTokenSource limit, KvCall call)
+        where T : class, IResponse
+    {
+        var elapsed = Stopwatch.StartNew();
+        try
+        {
+            await ReachAsync(endpoint, limit.Token).ConfigureAwait(false);
+            var response = await Http.PostAsync<T>(endpoint, path, body, limit.Token).ConfigureAwait(false);
+            call.Verbose(FormattableString.Invariant(
+                $"POST {endpoint.Text}{path}: revision {response.Header?.Revision ?? 0}, {elapsed.ElapsedMilliseconds} ms"));
+            return response;
+        }
+        catch (OperationCanceledException) when (!call.Stop.IsCancellationRequested)
+        {
+            endpoint.Proven = false;
+            call.Verbose($"POST {endpoint.Text}{path}: timed out");
+            throw new KvTimeoutException(FormattableString.Invariant(
+                $"{endpoint.Text} did not answer within {elapsed.Elapsed.TotalSeconds:0.#} s"))
+            {
+                Code = KvStatusCode.DeadlineExceeded,
+                Endpoint = endpoint.Text,
+            };
+        }
+        catch (Exception exception) when (TransportError.Is(exception) && !call.Stop.IsCancellationRequested)
+        {
+            endpoint.Proven = false;
+            var failure = TransportError.ToException(exception, endpoint);
+            call.Verbose($"POST {endpoint.Text}{path}: {failure.Message}");
+            throw failure;
+        }
+        catch (KvException refusal)
+        {
+            call.Verbose($"POST {endpoint.Text}{path}: refused, {refusal.Message}");
+            throw;
+        }
+    }
+
+    private static bool MayTryNext(KvException failure, bool isRead) =>
+        failure is KvConnectionException { NotSent: true }
+        || (isRead && failure is KvConnectionException or KvTimeoutException);
+
+    private static KvException OutcomeUnknown(KvException failure)
+    {
+        var message = failure.Message.TrimEnd('.') + ". Whether the write happened is unknown.";
+        return failure is KvTimeoutException
+            ? new KvTimeoutException(message, failure) { Code = failure.Code, Endpoint = failure.Endpoint }
+            : new KvConnectionException(failure.ErrorId, failure.Category, message, failure)
+            {
+                Code = failure.Code,
+                Endpoint = failure.Endpoint,
+                RecommendedAction = "Read the key to see whether it was written.",
+            };
+    }
+
+    private static KvException NoneLeft(List<KvException> failures)
+    {
+        var last = failures[failures.Count - 1];
+        if (failures.TrueForAll(static f => f is KvTimeoutException))
+        {
+            return failures.Count == 1 ? last : new KvTimeoutException(Join(failures), last) { Code = last.Code };
+        }
+
+        var leaderless = failures.Find(static f => f.ErrorId == KvErrorId.NoLeader);
+        return new KvConnectionException(
+            leaderless?.ErrorId ?? KvErrorId.EndpointUnavailable,
+            leaderless?.Category ?? ErrorCategory.ConnectionError,
+            failures.Count == 1 ? last.Message : Join(failures),
+            last)
+        {
+            Code = KvStatusCode.Unavailable,
+            Endpoint = last.Endpoint,
+            EndsCommand = leaderless is null,
+            RecommendedAction = leaderless?.RecommendedAction
+                ?? "Check that the cluster runs and that the endpoints given to Connect-KvCluster are right.",
+        };
+    }
+
+    private static string Join(List<KvException> failures) =>
+        $"None of the endpoints could be used: {string.Join("; ", failures.Select(static f => f.Message))}.";
+}

@@ -1,0 +1,206 @@
+// Connect-KvCluster: asks every endpoint who it is, and makes the connection if at least one answers
+// and all that do belong to one cluster. Defaults are those of etcdctl.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Security.Cryptography.X509Certificates;
+using System.Threading.Tasks;
+using Kv.PowerShell.Client;
+using Kv.PowerShell.Client.Json;
+using Kv.PowerShell.Errors;
+using Kv.PowerShell.Model;
+using Kv.PowerShell.Session;
+
+namespace Kv.PowerShell.Commands;
+
+/// <summary>Connects to a cluster.</summary>
+[Cmdlet(VerbsCommunications.Connect, "KvCluster")]
+[OutputType(typeof(KvConnection))]
+public sealed class ConnectKvClusterCommand : KvCommandBase
+{
+    private readonly List<string> _given = [];
+
+    /// <summary>host:port or URLs. Without it: the local cluster started last in this session, else
+    /// ETCDCTL_ENDPOINTS, else http://127.0.0.1:2379.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("Endpoints", "ClientUrl")]
+    [ValidateNotNullOrEmpty]
+    public string[]? Endpoint { get; set; }
+
+    /// <summary>Add the client URLs of all members to the endpoints.</summary>
+    [Parameter]
+    public SwitchParameter DiscoverMember { get; set; }
+
+    /// <summary>Do not make this the default connection.</summary>
+    [Parameter]
+    public SwitchParameter NoDefault { get; set; }
+
+    /// <summary>Seconds one attempt to reach an endpoint may take.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int ConnectionTimeoutSeconds { get; set; } = 3;
+
+    /// <summary>Seconds one operation may take unless a cmdlet is given -TimeoutSec.</summary>
+    [Parameter]
+    [Alias("TimeoutSec")]
+    [ValidateRange(1, 86400)]
+    public int OperationTimeoutSeconds { get; set; } = 10;
+
+    /// <summary>The certificate to show to servers that ask for one, with its private key.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>Authorities that may have signed the servers' certificates, instead of the system's.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public X509Certificate2[]? CACertificate { get; set; }
+
+    /// <summary>Accept any server certificate.</summary>
+    [Parameter]
+    public SwitchParameter SkipCertificateCheck { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => _given.AddRange(Endpoint ?? []);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        KvClient? client = null;
+        try
+        {
+            client = new KvClient(Options(Wanted().Select(KvEndpoint.Parse)));
+            var answers = Probe(client);
+            if (DiscoverMember)
+            {
+                client = Discover(client);
+            }
+
+            var connection = new KvConnection(client, answers[0].Header?.ClusterId ?? 0, answers[0].Version);
+            Session.Add(connection, !NoDefault);
+            client = null;
+            WriteObject(connection);
+        }
+        catch (KvException failure)
+        {
+            End(failure, Wanted().ToArray());
+        }
+        finally
+        {
+            client?.Dispose();
+        }
+    }
+
+    private IEnumerable<string> Wanted()
+    {
+        IEnumerable<string> texts = _given;
+        if (_given.Count == 0)
+        {
+            var variable = Environment.GetEnvironmentVariable("ETCDCTL_ENDPOINTS");
+            texts = Session.LastStarted is { Length: > 0 } local ? local
+                : string.IsNullOrWhiteSpace(variable) ? ["http://127.0.0.1:2379"]
+                : [variable];
+        }
+
+        return texts.SelectMany(static t => t.Split(',')).Select(static t => t.Trim())
+            .Where(static t => t.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private KvClientOptions Options(IEnumerable<KvEndpoint> endpoints) => new()
+    {
+        Endpoints = [.. endpoints],
+        ConnectTimeout = TimeSpan.FromSeconds(ConnectionTimeoutSeconds),
+        OperationTimeout = TimeSpan.FromSeconds(OperationTimeoutSeconds),
+        ClientCertificate = Certificate,
+        Authorities = new X509Certificate2Collection(CACertificate ?? []),
+        SkipCertificateCheck = SkipCertificateCheck,
+    };
+
+    /// <summary>Asks all endpoints at once; the answers of those that gave one, the first preferred.</summary>
+    private List<StatusResponse> Probe(KvClient client)
+    {
+        var call = new KvCall(client.Options.OperationTimeout, Stop);
+        var order = client.Endpoints.InOrder();
+        var results = Wait(Task.WhenAll(order.Select(e => AskAsync(client, e, call))));
+        while (call.TryTakeNote(out var note))
+        {
+            WriteVerbose(note.Text);
+        }
+
+        var answers = new List<StatusResponse>();
+        for (var i = 0; i < order.Length; i++)
+        {
+            if (results[i].Answer is { } answer)
+            {
+                if (answers.Count == 0)
+                {
+                    client.Endpoints.Prefer(order[i]);
+                }
+
+                answers.Add(answer);
+            }
+        }
+
+        Judge(results.Select(static r => r.Failure).OfType<KvException>().ToList(), answers);
+        return answers;
+    }
+
+    private void Judge(List<KvException> failures, List<StatusResponse> answers)
+    {
+        if (answers.Count == 0)
+        {
+            throw new KvConnectionException(
+                KvErrorId.EndpointUnavailable,
+                ErrorCategory.ConnectionError,
+                $"No endpoint answered: {string.Join("; ", failures.Select(static f => f.Message))}.",
+                failures[0])
+            {
+                Code = KvStatusCode.Unavailable,
+                EndsCommand = true,
+                RecommendedAction = "Check that the cluster runs (Get-KvNode) and that the endpoints are right.",
+            };
+        }
+
+        if (answers.Select(static a => a.Header?.ClusterId).Distinct().Count() > 1)
+        {
+            throw new KvConnectionException(
+                KvErrorId.ClusterMismatch, ErrorCategory.InvalidArgument, "The endpoints belong to different clusters.")
+            {
+                EndsCommand = true,
+                RecommendedAction = "Connect to each cluster by itself, with -NoDefault and -Connection.",
+            };
+        }
+
+        foreach (var failure in failures)
+        {
+            WriteWarning($"{failure.Message}; it will be tried again when needed.");
+        }
+    }
+
+    private static async Task<(StatusResponse? Answer, KvException? Failure)> AskAsync(
+        KvClient client, KvEndpoint endpoint, KvCall call)
+    {
+        try
+        {
+            return (await client.StatusAsync(endpoint, call).ConfigureAwait(false), null);
+        }
+        catch (KvException failure)
+        {
+            return (null, failure);
+        }
+    }
+
+    private KvClient Discover(KvClient client)
+    {
+        var call = new KvCall(client.Options.OperationTimeout, Stop);
+        var members = Wait(client.MemberListAsync(call)).Members;
+        var endpoints = client.Endpoints.InOrder().Concat(members
+            .SelectMany(static m => m.ClientUrls ?? [])
+            .Select(KvEndpoint.Parse)).GroupBy(static e => e.Text).Select(static g => g.First());
+        var wider = new KvClient(Options(endpoints));
+        client.Dispose();
+        return wider;
+    }
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Everything, from a clean clone: builds, checks the formatting, runs all suites. Its last line is
+# "N passed, N failed", summed over the suites.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+failed_steps=0
+step() { # title, command...
+  echo "== $1"
+  shift
+  "$@" || { echo "FAILED: $*" >&2; failed_steps=$((failed_steps + 1)); }
+}
+
+step "tools" dotnet tool restore
+step "build" scripts/build.sh
+step "build tests" dotnet build Mixed.sln -c Release -v quiet --nologo
+step "format F#" dotnet fantomas --check Core.FSharp tests/Core.FSharp.Tests tests/Simulation
+step "format C#" dotnet format Mixed.sln --verify-no-changes --no-restore --exclude-diagnostics IDE0130
+step "reference etcd" scripts/fetch-etcd.sh
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+for suite in Core.FSharp.Tests Simulation Node.CSharp.Tests PSModule.Tests Compat; do
+  step "tests: $suite" dotnet test "tests/$suite" -c Release --no-build --nologo \
+    --logger "trx;LogFileName=$results/$suite.trx" --logger "console;verbosity=minimal"
+done
+
+# A suite that left no result, and a step that failed, count as one failure each.
+passed=0
+failed=$failed_steps
+for suite in Core.FSharp.Tests Simulation Node.CSharp.Tests PSModule.Tests Compat; do
+  counters=$(grep -o '<Counters [^>]*>' "$results/$suite.trx" 2>/dev/null || true)
+  passed=$((passed + $(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters" | grep . || echo 0)))
+  failed=$((failed + $(sed -n 's/.* failed="\([0-9]*\)".*/\1/p' <<<"$counters" | grep . || echo 0)))
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

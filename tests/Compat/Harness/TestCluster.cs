@@ -1,0 +1,53 @@
+namespace Compat.Harness;
+
+/// <summary>A cluster of kvnodes in a directory of its own.</summary>
+internal sealed class TestCluster : IDisposable
+{
+    private TestCluster(string directory, Node[] nodes) => (Directory, Nodes) = (directory, nodes);
+
+    public string Directory { get; }
+
+    public Node[] Nodes { get; }
+
+    /// <summary>All client URLs, joined as etcdctl wants them.</summary>
+    public string Endpoints => string.Join(',', Nodes.Select(n => n.ClientUrl));
+
+    /// <summary>Starts a cluster and waits until every node is ready.</summary>
+    public static async Task<TestCluster> StartAsync(int count, params string[] flags)
+    {
+        var cluster = Plan(count, flags);
+        await cluster.StartAllAsync();
+        return cluster;
+    }
+
+    /// <summary>A cluster that has not been started.</summary>
+    public static TestCluster Plan(int count, params string[] flags)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("kv-compat-").FullName;
+        var ports = Ports.Free(count * 2);
+        var initial = string.Join(',', Enumerable.Range(0, count).Select(i => $"n{i + 1}=http://127.0.0.1:{ports[count + i]}"));
+        var nodes = Enumerable.Range(0, count)
+            .Select(i => new Node($"n{i + 1}", directory, ports[i], ports[count + i], initial, flags))
+            .ToArray();
+        return new TestCluster(directory, nodes);
+    }
+
+    public async Task StartAllAsync()
+    {
+        var processes = Nodes.Select(node => node.Start()).ToArray();
+        foreach (var process in processes)
+        {
+            await process.WhenReadyAsync();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var node in Nodes)
+        {
+            node.Dispose();
+        }
+
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+}

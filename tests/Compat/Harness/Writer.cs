@@ -1,0 +1,77 @@
+// Clients that write all the time and remember every write that was acknowledged.
+using System.Collections.Concurrent;
+using Etcdserverpb;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Compat.Harness;
+
+/// <summary>Writes numbered values under a prefix until told to stop.</summary>
+internal sealed class Writer : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task[] _clients;
+    private readonly string _prefix;
+
+    /// <param name="urls">The members; each client stays with one and turns to the next on failure.</param>
+    /// <param name="prefix">Keys are the prefix, the client's number and a serial number.</param>
+    /// <param name="clients">How many write at once.</param>
+    /// <param name="valueBytes">Size of a value; it begins with the key.</param>
+    public Writer(IReadOnlyList<string> urls, string prefix, int clients = 4, int valueBytes = 0)
+    {
+        _prefix = prefix;
+        _clients = [.. Enumerable.Range(0, clients).Select(i => Task.Run(() => RunAsync(urls, i, valueBytes)))];
+    }
+
+    /// <summary>Key to value of every write that was acknowledged.</summary>
+    public ConcurrentDictionary<string, string> Acknowledged { get; } = new();
+
+    /// <summary>When the newest acknowledgement came (stopwatch ticks).</summary>
+    public long LastAcknowledgedAt => Volatile.Read(ref _lastAcknowledgedAt);
+
+    private long _lastAcknowledgedAt;
+
+    /// <summary>Waits for so many more acknowledged writes.</summary>
+    public Task WaitForMoreAsync(int count, TimeSpan? limit = null)
+    {
+        var target = Acknowledged.Count + count;
+        return Eventually.Holds(() => Task.FromResult(Acknowledged.Count >= target), $"{count} more writes", limit);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Task.WhenAll(_clients);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(IReadOnlyList<string> urls, int number, int valueBytes)
+    {
+        var channels = urls.Select(url => GrpcChannel.ForAddress(url)).ToArray();
+        var serial = 0;
+        for (var at = number; !_stop.IsCancellationRequested;)
+        {
+            var key = $"{_prefix}{number}/{serial++}";
+            var value = key.PadRight(valueBytes, '.');
+            var request = new PutRequest { Key = ByteString.CopyFromUtf8(key), Value = ByteString.CopyFromUtf8(value) };
+            try
+            {
+                await new KV.KVClient(channels[at % channels.Length]).PutAsync(
+                    request, deadline: DateTime.UtcNow.AddSeconds(2));
+                Acknowledged[key] = value;
+                Volatile.Write(ref _lastAcknowledgedAt, System.Diagnostics.Stopwatch.GetTimestamp());
+            }
+            catch (RpcException)
+            {
+                // Unknown whether it happened: it is neither required nor forbidden afterwards.
+                at++;
+            }
+        }
+
+        foreach (var channel in channels)
+        {
+            channel.Dispose();
+        }
+    }
+}

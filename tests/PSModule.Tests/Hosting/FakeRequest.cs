@@ -1,0 +1,5 @@
+// One request the fake gateway received.
+
+namespace PSModule.Tests.Hosting;
+
+internal sealed record FakeRequest(string Path, string Body);

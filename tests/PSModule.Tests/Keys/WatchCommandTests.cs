@@ -1,0 +1,123 @@
+// Watching a real node: what is emitted, from where, and through the death of the node watched.
+
+using System.Management.Automation;
+using Kv.PowerShell.Errors;
+using Kv.PowerShell.Model;
+using PSModule.Tests.Hosting;
+
+namespace PSModule.Tests.Keys;
+
+[Collection(NodeFixture.Name)]
+public sealed class WatchCommandTests(NodeFixture node) : IDisposable
+{
+    private readonly Shell _shell = node.Connect();
+
+    public void Dispose() => _shell.Dispose();
+
+    [Fact]
+    public void Past_changes_are_emitted_in_order_with_what_was_before()
+    {
+        var from = _shell.Run("(Set-KvKey wt/a 1 -PassThru).ModRevision; Set-KvKey wt/a 2; Set-KvKey wt/b x; Remove-KvKey wt/a").As<long>()[0];
+        var changes = _shell.Run("Watch-KvKey wt/ -Prefix -FromRevision $a -IncludePrevious -First 4", from).WithoutErrors().As<KvChange>();
+        Assert.Equal(["Put wt/a", "Put wt/a", "Put wt/b", "Delete wt/a"], changes.Select(static c => $"{c.Type} {c.Key}"));
+        Assert.Equal([null, "1", null, "2"], changes.Select(static c => c.PreviousValue));
+        Assert.Equal([true, false, true, false], changes.Select(static c => c.IsCreate));
+        Assert.Null(changes[3].Value);
+    }
+
+    [Fact]
+    public void Kinds_patterns_and_selections_are_filtered()
+    {
+        var from = _shell.Run("(Set-KvKey wf/a1 1 -PassThru).ModRevision; Set-KvKey wf/b1 1; Remove-KvKey wf/a1; Set-KvKey wf/a2 1").As<long>()[0];
+        Assert.Equal(["wf/a1", "wf/a2"], Keys("Watch-KvKey wf/a? -Event Put -FromRevision $a -First 2", from));
+        Assert.Equal(KvChangeType.Delete, _shell.Run("Watch-KvKey wf/ -Prefix -Event Delete -FromRevision $a -First 1", from).Single<KvChange>().Type);
+        Assert.Equal(["wf/a2", "wf/b1"], Keys("'wf/b1', 'wf/a2' | Watch-KvKey -FromRevision $a -First 2", from).Order());
+        Assert.Equal(["wf/b1"], Keys("Watch-KvKey -From wf/b -To wf/c -FromRevision $a -First 1", from));
+        Assert.Equal(["wf/b1"], Keys("Watch-KvKey -LiteralKey wf/b1 -FromRevision $a -First 1", from));
+    }
+
+    [Fact]
+    public void A_snapshot_is_followed_by_what_comes_after_it()
+    {
+        _shell.Run("Set-KvKey ws/a 1; Set-KvKey ws/b 2").WithoutErrors();
+        var (pipeline, output) = Start("Watch-KvKey ws/ -Prefix -IncludeSnapshot -First 3");
+        using (pipeline)
+        using (output)
+        {
+            Assert.True(Until.Holds(() => output.Count == 2), "the snapshot did not come");
+            using var other = node.Connect();
+            other.Run("Set-KvKey ws/a 3").WithoutErrors();
+            Assert.True(Until.Holds(() => output.Count == 3), "the change did not come");
+            Assert.Equal(
+                ["Snapshot 1", "Snapshot 2", "Put 3"],
+                output.Select(static o => (KvChange)o.BaseObject).Select(static c => $"{c.Type} {c.Value}"));
+        }
+    }
+
+    [Fact]
+    public void Values_have_the_form_asked_for()
+    {
+        var from = _shell.Run("(Set-KvKey wv/j '{\"n\":1}' -PassThru).ModRevision").Single<long>();
+        Assert.Equal(1L, _shell.Run("(Watch-KvKey wv/j -AsJson -FromRevision $a -First 1).Value.n", from).Single<long>());
+        Assert.Equal(7, ((byte[])_shell.Run("Watch-KvKey wv/j -AsByteStream -FromRevision $a -First 1", from).Single<KvChange>().Value!).Length);
+    }
+
+    [Fact]
+    public async Task Compacted_history_is_an_error()
+    {
+        var revision = _shell.Run("1..3 | ForEach-Object { Set-KvKey wc/a $_ }; (Get-KvKey wc/a).ModRevision").Single<long>();
+        using var http = new HttpClient();
+        using var body = new StringContent($"{{\"revision\":\"{revision}\"}}");
+        using var answer = await http.PostAsync(new Uri(node.Endpoints[0] + "/v3/kv/compaction"), body);
+        answer.EnsureSuccessStatusCode();
+        Assert.Equal(KvErrorId.RevisionCompacted, _shell.Run("Watch-KvKey wc/a -FromRevision 2 -First 1").ErrorId);
+        Assert.Equal(KvErrorId.RevisionCompacted, _shell.Run("Get-KvKey wc/a -Revision 2").ErrorId);
+    }
+
+    [Fact]
+    public void It_lives_through_the_death_of_the_node_it_watches()
+    {
+        using var shell = new Shell();
+        var nodes = shell.Run("New-KvCluster -Path $a | Start-KvNode -NodePath $b -PassThru", TestPaths.NewFolder(), TestPaths.NodeProgram)
+            .WithoutErrors().As<KvNode>();
+        try
+        {
+            // The watched endpoint comes first here, and last in the connection that writes.
+            var (pipeline, output) = Start(shell, "$null = Connect-KvCluster $a; Watch-KvKey k -Verbose", (object)nodes.Select(static n => n.ClientUrl).ToArray());
+            using var writer = new Shell();
+            writer.Run("$null = Connect-KvCluster $a", (object)nodes.Reverse().Select(static n => n.ClientUrl).ToArray()).WithoutErrors();
+            using (pipeline)
+            using (output)
+            {
+                Assert.True(Until.Holds(() => pipeline.Streams.Verbose.ToArray().Any(static v => v.Message.Contains("watching from"))), "no watch");
+                writer.Run("Set-KvKey k before").WithoutErrors();
+                Assert.True(Until.Holds(() => output.Count == 1), "no event before the kill");
+                writer.Run("$a | Stop-KvNode -Force", nodes[0]).WithoutErrors();
+                Assert.True(Until.Holds(() => writer.Run("Set-KvKey k after").Errors.Count == 0), "no write after the kill");
+                Assert.True(
+                    Until.Holds(() => output.ToArray().Any(static o => (string?)((KvChange)o.BaseObject).Value == "after")),
+                    "no event after the kill");
+                pipeline.Stop();
+            }
+
+            Assert.Contains(pipeline.Streams.Verbose, v => v.Message.Contains("resuming at revision"));
+        }
+        finally
+        {
+            shell.Run("$a | Stop-KvNode", (object)nodes.ToArray()).WithoutErrors();
+        }
+    }
+
+    private (PowerShell Pipeline, PSDataCollection<PSObject> Output) Start(string script) => Start(_shell, script);
+
+    private static (PowerShell Pipeline, PSDataCollection<PSObject> Output) Start(Shell shell, string script, params object?[] arguments)
+    {
+        var pipeline = shell.Create(script, arguments);
+        var output = new PSDataCollection<PSObject>();
+        pipeline.BeginInvoke<PSObject, PSObject>(null, output);
+        return (pipeline, output);
+    }
+
+    private List<string> Keys(string script, params object?[] arguments) =>
+        [.. _shell.Run(script, arguments).WithoutErrors().As<KvChange>().Select(static c => c.Key)];
+}
