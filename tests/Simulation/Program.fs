@@ -7,10 +7,11 @@ open System.Diagnostics
 open Kv.Simulation.Checkers
 
 let private usage =
-    "usage: simulate [--seeds N] [--from S] [--lines L] [--verbose]\n"
+    "usage: simulate [--seeds N] [--from S] [--lines L] [--mutant M] [--verbose]\n"
     + "  --seeds N   how many seeds to run (1000)\n"
     + "  --from S    the first seed (from the clock)\n"
     + "  --lines L   trace lines a failure shows (80)\n"
+    + "  --mutant M  with a deliberate fault, by its name\n"
     + "  --verbose   a line per seed"
 
 [<NoComparison; NoEquality>]
@@ -18,6 +19,7 @@ type private Arguments = {
     Seeds: int
     From: uint64
     Lines: int
+    Mutant: Mutant
     IsVerbose: bool
 }
 
@@ -28,6 +30,10 @@ let rec private parse (arguments: Arguments) (words: string list) : Arguments vo
     | "--seeds" :: word :: rest ->
         match Int32.TryParse word with
         | true, count -> parse { arguments with Seeds = count } rest
+        | _ -> ValueNone
+    | "--mutant" :: word :: rest ->
+        match Enum.TryParse<Mutant>(word, true) with
+        | true, mutant -> parse { arguments with Mutant = mutant } rest
         | _ -> ValueNone
     | "--lines" :: word :: rest ->
         match Int32.TryParse word with
@@ -41,7 +47,7 @@ let rec private parse (arguments: Arguments) (words: string list) : Arguments vo
 
 let private report (arguments: Arguments) (result: RunResult) =
     match result.Failure with
-    | ValueSome _ -> Console.WriteLine(Simulator.explain result.Seed arguments.Lines)
+    | ValueSome _ -> Console.WriteLine(Simulator.explain arguments.Mutant result.Seed arguments.Lines)
     | ValueNone when arguments.IsVerbose ->
         Console.WriteLine $"{result.Seed} {result.Stats.Describe()}"
     | ValueNone -> ()
@@ -52,7 +58,7 @@ let private simulate (arguments: Arguments) : int =
     let mutable failed = 0
 
     for offset in 0 .. arguments.Seeds - 1 do
-        let result = Simulator.run (arguments.From + uint64 offset)
+        let result = Simulator.runMutant arguments.Mutant (arguments.From + uint64 offset)
         total.Add result.Stats
         report arguments result
 
@@ -69,6 +75,7 @@ let main (words: string[]) : int =
     let defaults = {
         Seeds = 1000
         Lines = Simulator.linesMax
+        Mutant = Mutant.None
         From = uint64 Environment.TickCount64 * 1_000_003UL
         IsVerbose = false
     }

@@ -86,8 +86,8 @@ module Simulator =
     let run (seed: uint64) : RunResult = runMutant Mutant.None seed
 
     /// The text of a failure: how to run it again, and the last `lines` lines.
-    let explain (seed: uint64) (lines: int) : string =
-        match (runWith (SimOptions.draw seed Mutant.None) lines).Failure with
+    let explain (mutant: Mutant) (seed: uint64) (lines: int) : string =
+        match (runWith (SimOptions.draw seed mutant) lines).Failure with
         | ValueNone -> $"seed {seed} passes"
         | ValueSome failure ->
             let lines = String.Join('\n', failure.Lines)
