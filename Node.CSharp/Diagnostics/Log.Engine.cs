@@ -12,6 +12,9 @@ internal static partial class Log
     [LoggerMessage(202, LogLevel.Information, "snapshot received from {Peer} at index {Index}, {Keys} keys")]
     public static partial void SnapshotReceived(this ILogger logger, string peer, ulong index, long keys);
 
+    [LoggerMessage(203, LogLevel.Warning, "refused a snapshot of {Peer}: {Reason}")]
+    public static partial void SnapshotRefused(this ILogger logger, string peer, string reason);
+
     [LoggerMessage(205, LogLevel.Warning, "waiting for a quorum: {Reason}")]
     public static partial void PublishRetried(this ILogger logger, string reason);
 

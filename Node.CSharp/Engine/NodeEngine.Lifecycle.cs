@@ -163,8 +163,18 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
     void IPeerHandler.Received(Message message) => _mailbox.PostMessage(message);
 
-    Task<bool> IPeerHandler.ReceivedSnapshotAsync(Message message, Stream frames, CancellationToken token) =>
-        _exchange.ReceiveAsync(message, frames, token);
+    async Task<bool> IPeerHandler.ReceivedSnapshotAsync(Message message, Stream frames, CancellationToken token)
+    {
+        try
+        {
+            return await _exchange.ReceiveAsync(message, frames, token);
+        }
+        catch (StorageException failure)
+        {
+            OnFault(failure);
+            return false;
+        }
+    }
 
     void IPeerHandler.Unreachable(ulong peerId) => _mailbox.Post(Input.NewPeerUnreachable(peerId));
 

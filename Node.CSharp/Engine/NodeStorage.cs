@@ -104,10 +104,7 @@ internal sealed class NodeStorage : IDisposable
             }
 
             var snapshots = new SnapshotStore(disk, snapshotDirectory, recovered.Identity.ClusterId);
-            var loaded = snapshots.LoadNewest(recovered)
-                ?? throw new DataDirectoryException(
-                    $"{snapshotDirectory} holds no snapshot: every node has one from the day it was made; restore the "
-                    + "directory, or remove this member's data and let it join again");
+            var loaded = snapshots.LoadNewest(recovered);
             foreach (var damage in loaded.Damaged)
             {
                 logger.SnapshotDamaged(damage.Message);

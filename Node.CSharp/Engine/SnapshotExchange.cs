@@ -42,7 +42,17 @@ internal sealed class SnapshotExchange(
             return false;
         }
 
-        var received = await store.ReceiveAsync(frames, token);
+        ReceivedSnapshot received;
+        try
+        {
+            received = await store.ReceiveAsync(frames, token);
+        }
+        catch (Exception damage) when (damage is InvalidDataException or EndOfStreamException)
+        {
+            logger.SnapshotRefused(message.From.ToString("x"), damage.Message);
+            return false;
+        }
+
         if (received.Mark.Index != install.Mark.Index || received.Mark.Term != install.Mark.Term)
         {
             received.Discard();
@@ -78,6 +88,7 @@ internal sealed class SnapshotExchange(
         }
     }
 
+    /// <summary>Never throws: Raft is told in any case, and asks again.</summary>
     private async Task SendAsync(ulong peer, ulong term, StoreState state)
     {
         var mark = state.Mark;
@@ -86,6 +97,10 @@ internal sealed class SnapshotExchange(
         {
             var message = new Message(memberId, peer, term, MessageBody.NewInstallSnapshot(mark));
             sent = await network.SendSnapshotAsync(message, state, stopping);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The node stops; nobody waits for the answer.
         }
         finally
         {

@@ -5,8 +5,8 @@ using Kv.Node.Engine;
 using Kv.Node.Grpc.Mapping;
 using Kv.Node.Options;
 using Kv.Node.Protos;
-using RangeRequest = Kv.Node.Protos.RangeRequest;
 using PutRequest = Kv.Node.Protos.PutRequest;
+using RangeRequest = Kv.Node.Protos.RangeRequest;
 using TxnRequest = Kv.Node.Protos.TxnRequest;
 
 namespace Kv.Node.Grpc;

@@ -1,7 +1,7 @@
 // What the Lease service does, apart from how a call arrives. Lease time is the leader's business;
 // what is replicated is that a lease exists and what is attached to it.
-using System.Security.Cryptography;
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Grpc.Core;
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;

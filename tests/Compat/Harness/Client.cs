@@ -24,7 +24,10 @@ internal sealed class Client(string url) : IDisposable
         {
             var page = await Kv.RangeAsync(new RangeRequest
             {
-                Key = start, RangeEnd = end, Limit = 10_000, Serializable = serializable,
+                Key = start,
+                RangeEnd = end,
+                Limit = 10_000,
+                Serializable = serializable,
             });
             foreach (var row in page.Kvs)
             {
