@@ -47,7 +47,8 @@ let rec private parse (arguments: Arguments) (words: string list) : Arguments vo
 
 let private report (arguments: Arguments) (result: RunResult) =
     match result.Failure with
-    | ValueSome _ -> Console.WriteLine(Simulator.explain arguments.Mutant result.Seed arguments.Lines)
+    | ValueSome _ ->
+        Console.WriteLine(Simulator.explain arguments.Mutant result.Seed arguments.Lines)
     | ValueNone when arguments.IsVerbose ->
         Console.WriteLine $"{result.Seed} {result.Stats.Describe()}"
     | ValueNone -> ()

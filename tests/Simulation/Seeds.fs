@@ -38,7 +38,10 @@ module Seeds =
     let runAll (seeds: uint64[]) : struct (Stats * uint64 voption) =
         let results = Array.zeroCreate<RunResult> seeds.Length
         let options = ParallelOptions(MaxDegreeOfParallelism = 2)
-        let run (position: int) = results[position] <- Simulator.run seeds[position]
+
+        let run (position: int) =
+            results[position] <- Simulator.run seeds[position]
+
         Parallel.For(0, seeds.Length, options, run) |> ignore
         let total = Stats()
 
