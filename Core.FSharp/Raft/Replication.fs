@@ -217,7 +217,7 @@ module internal Replication =
 
         let concerns =
             match progress.Mode with
-            | ProgressMode.Probe -> rejected = progress.Next - 1UL
+            | ProgressMode.Probe -> rejected = progress.Next - 1UL && rejected > progress.Match
             | ProgressMode.Replicate -> rejected > progress.Match && rejected < progress.Next
             | ProgressMode.Snapshot -> false
 

@@ -181,6 +181,17 @@ type RaftTests() =
         Assert.Contains("AppendRejected 3 hint 2/1", append 3UL 2UL)
 
     [<Fact>]
+    member _.``A refusal of what was accepted before is not answered``() =
+        let node = leader ()
+        node.Step(Input.PeerUnreachable 2UL) |> ignore
+        // Old, or from a member that lost its disk: an answer would be refused again, and again.
+        let refusal = MessageBody.AppendRejected(1UL, 0UL, 0UL)
+        Assert.Empty(node.Receive(2UL, 1UL, refusal))
+        // An answer that makes sense ends the probe.
+        node.Receive(2UL, 1UL, MessageBody.AppendAccepted 1UL) |> ignore
+        Assert.NotEmpty(node.Step(Input.Proposed [| ReadOnlyMemory [| 7uy |] |]))
+
+    [<Fact>]
     member _.``Only a conflicting end of the log is replaced``() =
         let node = follower ()
         // An old append that holds less than the log: nothing is cut off.
