@@ -14,7 +14,8 @@ step "tools" dotnet tool restore
 step "build" scripts/build.sh
 step "build tests" dotnet build Mixed.sln -c Release -v quiet --nologo
 step "format F#" dotnet fantomas --check Core.FSharp tests/Core.FSharp.Tests tests/Simulation
-step "format C#" dotnet format Mixed.sln --verify-no-changes --no-restore
+# The formatter reads what was built, which is the Release configuration.
+step "format C#" env Configuration=Release dotnet format Mixed.sln --verify-no-changes --no-restore
 step "reference etcd" scripts/fetch-etcd.sh
 
 results=$(mktemp -d)
