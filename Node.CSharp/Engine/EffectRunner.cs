@@ -34,6 +34,9 @@ internal sealed class EffectRunner(
     /// <summary>The term as last told.</summary>
     public ulong Term => Volatile.Read(ref _term);
 
+    /// <summary>Term of the newest applied entry.</summary>
+    public ulong AppliedTerm => applier.State.AppliedTerm;
+
     /// <summary>This member gets the log and does not vote.</summary>
     public bool IsLearner => _isLearner;
 

@@ -59,6 +59,9 @@ internal sealed class Mailbox
     /// <summary>Takes the next proposal, if any.</summary>
     public bool TryTakeProposal(out LoopProposal proposal) => _proposals.TryDequeue(out proposal);
 
+    /// <summary>The proposals that wait now.</summary>
+    public IReadOnlyCollection<LoopProposal> WaitingProposals => _proposals;
+
     /// <summary>Takes the ticks counted since the last call.</summary>
     public int TakeTicks() => Interlocked.Exchange(ref _ticks, 0);
 }

@@ -56,6 +56,9 @@ internal sealed class ProposalTable
         return pending;
     }
 
+    /// <summary>The ids somebody waits for, as of some moment during the call.</summary>
+    public ICollection<ulong> Waiting => _pending.Keys;
+
     /// <summary>True while somebody waits for this id.</summary>
     public bool IsWaiting(ulong id) => _pending.ContainsKey(id);
 

@@ -20,6 +20,7 @@ internal sealed class RaftLoop : IWork
     private readonly ReadGate _reads;
     private readonly ProposalTable _proposals;
     private readonly EffectRunner _effects;
+    private readonly StaleProposals _stale;
     private readonly StepOutput _output = new();
     private readonly List<ReadOnlyMemory<byte>> _batch = [];
     private readonly List<ReadOnlyMemory<byte>> _held = [];
@@ -29,6 +30,7 @@ internal sealed class RaftLoop : IWork
         RaftState state, Mailbox mailbox, ReadGate reads, ProposalTable proposals, EffectRunner effects)
     {
         (_state, _mailbox, _reads, _proposals, _effects) = (state, mailbox, reads, proposals, effects);
+        _stale = new StaleProposals(proposals);
         effects.Refused = OnRefused;
     }
 
@@ -69,14 +71,23 @@ internal sealed class RaftLoop : IWork
         Volatile.Write(ref _state, next);
         var led = _effects.Leader;
         _output.Drain(_effects);
-        if (_held.Count > 0 && _effects.Leader != 0 && _effects.Leader != led)
+        if (_effects.Leader != 0 && _effects.Leader != led)
         {
-            ReproposeHeld();
+            OnNewLeader();
         }
+    }
+
+    private void OnNewLeader()
+    {
+        _stale.OnLeader(
+            _effects.Term,
+            _held.Concat(_mailbox.WaitingProposals.Select(p => p.Payload)).Select(p => CommandCodec.RequestId(p.Span)));
+        ReproposeHeld();
     }
 
     private void OnTick()
     {
+        _stale.Decide(_effects.AppliedTerm);
         if (_held.Count > 0 && _effects.Leader != 0)
         {
             ReproposeHeld();

@@ -1,6 +1,9 @@
 // Kills without warning: what was acknowledged is there afterwards, everywhere.
 using System.Diagnostics;
 using Compat.Harness;
+using Etcdserverpb;
+using Google.Protobuf;
+using Grpc.Core;
 using Xunit;
 
 namespace Compat;
@@ -55,6 +58,23 @@ public sealed class DurabilityTests
         {
             await AssertHolds(node, writer.Acknowledged);
         }
+    }
+
+    [Fact]
+    public async Task A_write_lost_with_the_leader_is_answered_as_soon_as_there_is_another_one()
+    {
+        using var cluster = await TestCluster.StartAsync(3);
+        var leader = await LeaderOf(cluster);
+        using var client = new Client(cluster.Nodes.First(n => n != leader).ClientUrl);
+        leader.Process!.Pause();
+        // Passed on to a leader that takes it and says nothing. The request timeout would be seven seconds.
+        var request = new PutRequest { Key = ByteString.CopyFromUtf8("k") };
+        var error = await Record.ExceptionAsync(
+            async () => await client.Kv.PutAsync(request, deadline: DateTime.UtcNow.AddSeconds(6)));
+        Assert.Equal(
+            "etcdserver: request timed out, possibly due to previous leader failure",
+            Assert.IsType<RpcException>(error).Status.Detail);
+        await client.Kv.PutAsync(request);
     }
 
     [Fact]
