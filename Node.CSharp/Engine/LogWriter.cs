@@ -24,9 +24,6 @@ internal sealed class LogWriter(WriteAheadLog log, Mailbox mailbox, IPeerNetwork
     /// <summary>Queues the note that a snapshot is durable, and how far the log may be cut.</summary>
     public void Enqueue(SnapshotMark mark, ulong releaseIndex) => Put(new SnapshotTaken(mark, releaseIndex));
 
-    /// <summary>Bytes of log on disk.</summary>
-    public long SizeBytes => log.SizeBytes;
-
     /// <summary>Does all that waits; one sync at most.</summary>
     public void Turn()
     {

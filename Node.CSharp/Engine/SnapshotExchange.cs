@@ -20,17 +20,8 @@ internal sealed class SnapshotExchange(
     private readonly Lock _lock = new();
     private ReceivedSnapshot? _received;
 
-    private int _sending;
-
-    /// <summary>Snapshots being sent.</summary>
-    public int Sending => Volatile.Read(ref _sending);
-
     /// <summary>Starts sending a state; Raft learns how it went.</summary>
-    public void Send(ulong peer, ulong term, StoreState state)
-    {
-        Interlocked.Increment(ref _sending);
-        _ = SendAsync(peer, term, state);
-    }
+    public void Send(ulong peer, ulong term, StoreState state) => _ = SendAsync(peer, term, state);
 
     /// <summary>Takes a snapshot stream from a peer. The file is durable before Raft hears of it, so
     /// the log may refer to it at once.</summary>
@@ -104,7 +95,6 @@ internal sealed class SnapshotExchange(
         }
         finally
         {
-            Interlocked.Decrement(ref _sending);
             mailbox.Post(Input.NewSnapshotSent(peer, mark.Index, sent));
         }
     }

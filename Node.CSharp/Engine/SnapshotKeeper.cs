@@ -21,7 +21,6 @@ internal sealed class SnapshotKeeper(
     /// <summary>Older snapshots kept beside the newest, with the log that leads on from them.</summary>
     private const int KeptCount = 2;
 
-    private readonly Lock _lock = new();
     private ulong _lastIndex = lastIndex;
     private long _lastBytes = lastBytes;
     private long _bytesAtLast;
@@ -34,7 +33,7 @@ internal sealed class SnapshotKeeper(
     public void Consider(StoreState state, long appliedBytes, Action<Exception> onFault)
     {
         if (state.AppliedIndex - Volatile.Read(ref _lastIndex) < snapshotCount
-            || appliedBytes - _bytesAtLast < _lastBytes
+            || appliedBytes - _bytesAtLast < Volatile.Read(ref _lastBytes)
             || !_running.IsCompleted)
         {
             return;
@@ -54,15 +53,6 @@ internal sealed class SnapshotKeeper(
         });
     }
 
-    /// <summary>A received snapshot took the place of one of our own.</summary>
-    public void Replaced(ulong index)
-    {
-        lock (_lock)
-        {
-            Volatile.Write(ref _lastIndex, Math.Max(_lastIndex, index));
-        }
-    }
-
     /// <summary>Waits for a snapshot being written.</summary>
     public void Finish() => _running.Wait();
 
@@ -71,12 +61,8 @@ internal sealed class SnapshotKeeper(
         var started = Stopwatch.GetTimestamp();
         var info = store.Save(state);
         metrics.SnapshotSaveDuration.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
-        lock (_lock)
-        {
-            Volatile.Write(ref _lastIndex, Math.Max(_lastIndex, state.AppliedIndex));
-            _lastBytes = info.SizeBytes;
-        }
-
+        Volatile.Write(ref _lastIndex, state.AppliedIndex);
+        Volatile.Write(ref _lastBytes, info.SizeBytes);
         log.Enqueue(state.Mark, store.Prune(KeptCount));
         logger.SnapshotTaken(state.AppliedIndex, info.SizeBytes);
     }
