@@ -22,7 +22,8 @@ type Liveness(world: World, workload: Workload) =
         Array.exists (fun (found: Member) -> counts found.Status.Configuration) members
 
     /// The configuration that the best informed of these members runs in, and those that entries
-    /// behind its commit index would put in force. Whoever knows less can be told.
+    /// behind its commit index would put in force, in whatever log: they may be on their way.
+    /// Whoever knows less can be told.
     let configurationsOf (members: Member[]) : Configuration[] =
         let heard = Array.filter (isHeard members) members
         let heard = if heard.Length = 0 then members else heard
@@ -30,7 +31,7 @@ type Liveness(world: World, workload: Workload) =
         let commit = best.Status.Commit
         let all = List<Configuration>([ best.Status.Configuration ])
 
-        for found in members do
+        for found in world.Running() do
             let mutable configuration = best.Status.Configuration
 
             for entry in found.Log.After(min found.Log.LastIndex (max commit found.Log.BaseIndex)) do

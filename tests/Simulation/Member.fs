@@ -258,6 +258,7 @@ type Member(id: NodeId, disk: VirtualDisk, rng: SplitMix, around: Surroundings) 
                 )
 
         if status.Role = Role.Leader && notes.LeaderTerm <> status.Term then
+            observers.Quorums.OnElected(this, notes.Configurations)
             observers.History.OnElected this
 
     member private this.Post(message: Message) =

@@ -87,7 +87,7 @@ type SimulationTests(output: ITestOutputHelper) =
     [<InlineData(Mutant.ApplyTwice, "state-machine-safety")>]
     [<InlineData(Mutant.SkipApply, "state-machine-safety")>]
     [<InlineData(Mutant.ForgeAcceptances, "commit-durability")>]
-    [<InlineData(Mutant.ForgeVotes, "election-safety")>]
+    [<InlineData(Mutant.ForgeVotes, "election-quorum")>]
     [<InlineData(Mutant.CorruptEntries, "log-matching")>]
     [<InlineData(Mutant.ServeReadsLocally, "read-linearizability")>]
     [<InlineData(Mutant.LieAboutRefusals, "proposal-honesty")>]

@@ -77,16 +77,19 @@ type World(options: SimOptions, trace: Trace) =
 
         decoded
 
-    /// A change that is still under way when the cluster heals could ask for members that are gone.
-    let isLateChange (message: Message) =
+    /// Wishes of operators that are still under way when the cluster heals: a change could ask for
+    /// members that are gone, a transfer would end a leadership that is expected to last.
+    let isLateWish (message: Message) =
         match message.Body with
-        | MessageBody.Propose(EntryKind.Configuration, _) -> network.IsHealed
+        | MessageBody.Propose(EntryKind.Configuration, _)
+        | MessageBody.TransferRequest _
+        | MessageBody.TimeoutNow -> network.IsHealed
         | _ -> false
 
     let deliver (message: Message) =
         let target = find message.To
 
-        if isLateChange message then
+        if isLateWish message then
             ()
         elif target.IsUp then
             target.OnReceived(if options.EncodesMessages then recode message else message)

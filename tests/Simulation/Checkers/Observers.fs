@@ -10,11 +10,13 @@ open Kv.Simulation
 [<Sealed>]
 type Observers(options: SimOptions, find: NodeId -> IObserved, initial: Configuration) =
     let history = CommitHistory()
+    let votes = VoteOnce()
     let isStrict = options.DuplicatePermille = 0
 
     member val Stats = Stats()
     member val Elections = ElectionSafety()
-    member val Votes = VoteOnce()
+    member _.Votes = votes
+    member val Quorums = ElectionQuorum votes
     member val Logs = LogMatching()
     member val Batches = BatchDiscipline()
     member _.History = history

@@ -30,6 +30,12 @@ type VoteOnce() =
 
         record voter.Id term candidate
 
+    /// Whether the member is known to have voted so, durably.
+    member _.HasVoted(voter: NodeId, term: Term, candidate: NodeId) : bool =
+        match votes.TryGetValue(struct (voter, term)) with
+        | true, known -> known = candidate
+        | _ -> false
+
     /// The member's hard state became durable.
     member _.OnDurable(voter: IObserved) =
         let state = voter.Disk.HardState
