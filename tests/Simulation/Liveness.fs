@@ -176,8 +176,11 @@ type Liveness(world: World, workload: Workload) =
         heal ()
         firstId <- workload.NextId()
 
-        let limit =
-            500 + 80 * options.ElectionTicks + 6 * int world.Observers.History.LastIndex
+        // Everything in the longest log may still have to be sent, an entry at a time.
+        let longest =
+            world.Running() |> Array.map (fun found -> found.Log.LastIndex) |> Array.max
+
+        let limit = 500 + 80 * options.ElectionTicks + 6 * int longest
 
         let leader = waitUntil 0 limit
 
