@@ -14,12 +14,17 @@ type Liveness(world: World, workload: Workload) =
     let rng = world.Fork()
     let mutable firstId = 0UL
 
-    /// Those who are asked for their vote by somebody, and so can tell what they know.
+    /// Those who are asked for their vote by every voter-to-be, and so can tell what they know.
     let isHeard (members: Member[]) (candidate: Member) =
-        let counts (c: Configuration) =
-            Array.contains candidate.Id c.Voters || Array.contains candidate.Id c.Outgoing
+        let latest = world.LatestConfiguration()
 
-        Array.exists (fun (found: Member) -> counts found.Status.Configuration) members
+        let asks (found: Member) =
+            let known = found.Status.Configuration
+            Array.contains candidate.Id known.Voters || Array.contains candidate.Id known.Outgoing
+
+        members
+        |> Array.filter (fun found -> Array.contains found.Id latest.Voters)
+        |> Array.forall asks
 
     /// The configuration that the best informed of these members runs in, and those that entries
     /// behind its commit index would put in force, in whatever log: they may be on their way.
@@ -176,7 +181,7 @@ type Liveness(world: World, workload: Workload) =
         heal ()
         firstId <- workload.NextId()
 
-        // Everything in the longest log may still have to be sent, an entry at a time.
+        // With the smallest windows a follower takes one entry an exchange.
         let longest =
             world.Running() |> Array.map (fun found -> found.Log.LastIndex) |> Array.max
 
