@@ -20,7 +20,9 @@ type Liveness(world: World, workload: Workload) =
 
         let asks (found: Member) =
             let known = found.Status.Configuration
-            Array.contains candidate.Id known.Voters || Array.contains candidate.Id known.Outgoing
+
+            Array.contains candidate.Id known.Voters
+            || Array.contains candidate.Id known.Outgoing
 
         members
         |> Array.filter (fun found -> Array.contains found.Id latest.Voters)
