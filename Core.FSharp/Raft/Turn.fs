@@ -63,6 +63,18 @@ type internal Turn(start: NodeState, output: StepOutput) =
 /// What closes every step.
 [<RequireQualifiedAccess>]
 module internal Turn =
+    /// The commit index that may go into this write. A crash can tear the write and leave its hard
+    /// state beside the entries it was to replace: the index must not speak of those.
+    let private provableCommit (turn: Turn) : LogIndex =
+        let state = turn.State
+
+        if not (isNull turn.Snapshot) then
+            min state.Commit state.Durability.Saved.Commit
+        elif turn.WrittenFrom > 0UL && turn.WrittenFrom <= turn.Start.Log.LastIndex then
+            min state.Commit (turn.WrittenFrom - 1UL)
+        else
+            state.Commit
+
     /// A new commit index alone is not worth a write: it goes with the next one, or at a tick. One
     /// that put a configuration in force is: a member that forgot it could depend on members that
     /// are gone.
@@ -94,7 +106,7 @@ module internal Turn =
             let hard: HardState = {
                 Term = state.Term
                 Vote = state.Vote
-                Commit = state.Commit
+                Commit = provableCommit turn
             }
 
             let first =

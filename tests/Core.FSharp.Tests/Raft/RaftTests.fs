@@ -281,7 +281,7 @@ type RaftTests() =
 
         Assert.Equal<string>(
             [|
-                "Persist 1 term 3 vote 0 commit 3 reset to 3/2 voters (1 2) then {1->2 term 3 AppendAccepted 3}"
+                "Persist 1 term 3 vote 0 commit 1 reset to 3/2 voters (1 2) then {1->2 term 3 AppendAccepted 3}"
                 "RestoreSnapshot 3/2 voters (1 2)"
                 "ConfigurationChanged voters (1 2)"
                 "LeadershipChanged Follower term 3 leader 2"
