@@ -21,7 +21,9 @@ step "reference etcd" scripts/fetch-etcd.sh
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 for suite in Core.FSharp.Tests Simulation Node.CSharp.Tests PSModule.Tests Compat; do
+  # A test that hangs is named and ends its suite, instead of everything.
   step "tests: $suite" dotnet test "tests/$suite" -c Release --no-build --nologo \
+    --blame-hang --blame-hang-timeout 5m --blame-hang-dump-type none \
     --logger "trx;LogFileName=$results/$suite.trx" --logger "console;verbosity=minimal"
 done
 

@@ -1,11 +1,12 @@
-// A stream each of whose reads and writes must make progress in time; if one does not, the whole
-// exchange is cancelled. Counts the bytes that passed.
+// A stream that must make progress in time, from its first operation to its end; if it does not, the
+// whole exchange is cancelled. The time between two operations counts too: an HTTP client that waits
+// for its writer neither reads an answer nor notices a closed connection. Counts the bytes that passed.
 namespace Kv.Node.Peers;
 
 /// <summary>Watches over the progress of another stream.</summary>
 /// <param name="inner">The stream; not closed with this one.</param>
-/// <param name="exchange">Cancelled when an operation takes too long.</param>
-/// <param name="timeout">How long one operation may take.</param>
+/// <param name="exchange">Cancelled when there is no progress for too long.</param>
+/// <param name="timeout">The longest time without progress.</param>
 internal sealed class DeadlineStream(Stream inner, CancellationTokenSource exchange, TimeSpan timeout) : Stream
 {
     /// <summary>Bytes read and written so far.</summary>
@@ -29,7 +30,8 @@ internal sealed class DeadlineStream(Stream inner, CancellationTokenSource excha
     {
         exchange.CancelAfter(timeout);
         var count = await inner.ReadAsync(buffer, exchange.Token);
-        exchange.CancelAfter(Timeout.InfiniteTimeSpan);
+        var isEnd = count == 0 && buffer.Length > 0;
+        exchange.CancelAfter(isEnd ? Timeout.InfiniteTimeSpan : timeout);
         cancellationToken.ThrowIfCancellationRequested();
         Transferred += count;
         return count;
@@ -40,7 +42,7 @@ internal sealed class DeadlineStream(Stream inner, CancellationTokenSource excha
         cancellationToken.ThrowIfCancellationRequested();
         exchange.CancelAfter(timeout);
         await inner.WriteAsync(buffer, exchange.Token);
-        exchange.CancelAfter(Timeout.InfiniteTimeSpan);
+        exchange.CancelAfter(timeout);
         Transferred += buffer.Length;
     }
 
@@ -48,7 +50,7 @@ internal sealed class DeadlineStream(Stream inner, CancellationTokenSource excha
     {
         exchange.CancelAfter(timeout);
         await inner.FlushAsync(exchange.Token);
-        exchange.CancelAfter(Timeout.InfiniteTimeSpan);
+        exchange.CancelAfter(timeout);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -1,6 +1,7 @@
 // Whole states between two members, beside the stream of messages.
 using System.Security.Cryptography;
 using Kv.Core.Raft;
+using Kv.Node.Peers;
 using Kv.Node.Ports;
 using Xunit;
 
@@ -98,21 +99,38 @@ public sealed class SnapshotTransferTests
     }
 
     [Fact]
-    public async Task A_snapshot_without_progress_is_given_up()
+    public async Task A_snapshot_without_progress_is_given_up_by_its_receiver()
     {
+        using var giveUp = new CancellationTokenSource();
+        var failed = new TaskCompletionSource<Exception>();
         await using var a = new TestMember(1);
-        await using var b = await TestMember.StartAsync(2, o => o with { SnapshotStallTimeout = TimeSpan.FromMilliseconds(100) });
-        var stalled = new TaskCompletionSource();
-        a.WriteSnapshot = async (stream, token) =>
+        await using var b = await TestMember.StartAsync(2, Impatient);
+        b.Handler.OnSnapshot = async (_, frames, token) =>
         {
-            await stream.WriteAsync(new byte[10], token);
-            await stream.FlushAsync(token);
-            await Task.Delay(Timeout.Infinite, token);
+            var problem = await Record.ExceptionAsync(() => frames.CopyToAsync(Stream.Null, token));
+            failed.SetResult(problem!);
+            throw problem!;
         };
+        a.WriteSnapshot = StallAfterTenBytesAsync;
         a.Transport.SetPeers([b.Address]);
 
-        Assert.False(await a.Transport.SendSnapshotAsync(InstallSnapshot(1, 2), null!, CancellationToken.None));
-        Assert.Single(b.Handler.Snapshots);
+        var sending = a.Transport.SendSnapshotAsync(InstallSnapshot(1, 2), null!, giveUp.Token);
+
+        Assert.IsAssignableFrom<OperationCanceledException>(await failed.Task.WaitAsync(TimeSpan.FromSeconds(20)));
+        await giveUp.CancelAsync();
+        Assert.False(await sending);
+    }
+
+    [Fact]
+    public async Task A_snapshot_without_progress_is_given_up_by_its_sender()
+    {
+        await using var a = new TestMember(1, Impatient);
+        await using var b = await TestMember.StartAsync(2);
+        a.WriteSnapshot = StallAfterTenBytesAsync;
+        a.Transport.SetPeers([b.Address]);
+
+        Assert.False(await a.Transport.SendSnapshotAsync(InstallSnapshot(1, 2), null!, CancellationToken.None)
+            .WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     [Fact]
@@ -131,6 +149,16 @@ public sealed class SnapshotTransferTests
         Assert.False(await a.Transport.SendSnapshotAsync(InstallSnapshot(1, 2), null!, CancellationToken.None));
         Assert.False(wasAsked);
         Assert.Empty(b.Handler.Snapshots);
+    }
+
+    private static PeerOptions Impatient(PeerOptions options) =>
+        options with { SnapshotStallTimeout = TimeSpan.FromMilliseconds(100) };
+
+    private static async Task StallAfterTenBytesAsync(Stream stream, CancellationToken token)
+    {
+        await stream.WriteAsync(new byte[10], token);
+        await stream.FlushAsync(token);
+        await Task.Delay(Timeout.Infinite, token);
     }
 
     private static Message InstallSnapshot(ulong from, ulong to) => new(
