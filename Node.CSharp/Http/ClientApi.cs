@@ -70,6 +70,7 @@ internal static class ClientApi
             .AddSingleton<LockService>()
             .AddSingleton<ElectionService>()
             .AddSingleton<HealthService>()
+            .AddSingleton<AccessControl>()
             .AddSingleton<JsonGateway>()
             .AddSingleton<HealthChecks>()
             .AddSingleton<HealthEndpoint>()
@@ -109,6 +110,7 @@ internal static class ClientApi
     {
         // Subscribes to the engine now, so that no change is missed once a watcher comes.
         _ = app.Services.GetRequiredService<WatchHub>();
+        app.UseWebSockets();
         app.MapGrpcService<KvService>();
         app.MapGrpcService<WatchService>();
         app.MapGrpcService<LeaseService>();
