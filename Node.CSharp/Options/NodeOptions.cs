@@ -52,6 +52,9 @@ internal sealed record NodeOptions
     /// <summary>Host names that cleartext HTTP requests may name; <c>*</c> or none at all is any.</summary>
     public IReadOnlyList<string> HostWhitelist { get; init; } = ["*"];
 
+    /// <summary>Time between the progress notifications of a watch that is quiet; not above 0 is the default.</summary>
+    public TimeSpan WatchProgressNotifyInterval { get; init; } = TimeSpan.FromMinutes(10);
+
     public int MaxTxnOps { get; init; } = 128;
 
     public int MaxRequestBytes { get; init; } = 1_572_864;
