@@ -76,6 +76,22 @@ public sealed class ProtoJsonTests
         Assert.Equal(1, request.RangeEnd.Length);
     }
 
+    [Fact]
+    public void Enum_names_that_are_not_known_are_dropped()
+    {
+        Assert.Equal(new RangeRequest { Limit = 1 }, Read<RangeRequest>("""{"sort_order":"SIDEWAYS","limit":1}"""));
+        var filters = Read<WatchCreateRequest>("""{"filters":["NOLATER","NODELETE"]}""").Filters;
+        Assert.Equal([WatchCreateRequest.Types.FilterType.Nodelete], filters);
+    }
+
+    [Fact]
+    public void Only_one_of_a_choice_is_taken()
+    {
+        var error = Assert.Throws<ProtoJsonException>(
+            () => Read<RequestOp>("""{"request_put":{},"request_range":{}}"""));
+        Assert.Equal("request is already set, it cannot be request_range, too", error.Message);
+    }
+
     [Theory]
     [InlineData("+/8=")]
     [InlineData("-_8=")]
@@ -119,7 +135,8 @@ public sealed class ProtoJsonTests
     [InlineData("""{"limit":9223372036854775808}""", "invalid value for limit: 9223372036854775808")]
     [InlineData("""{"limit":{}}""", "unexpected StartObject at byte 9, expected a number for limit")]
     [InlineData("""{"serializable":1}""", "unexpected Number at byte 16, expected true or false for serializable")]
-    [InlineData("""{"sort_order":"UP"}""", "invalid value for enum field sort_order: \"UP\"")]
+    [InlineData("""{"limit":1,"limit":1}""", "duplicate field \"limit\"")]
+    [InlineData("""{"range_end":"","rangeEnd":""}""", "duplicate field \"range_end\"")]
     public void What_does_not_fit_is_refused_with_the_reason(string json, string reason) =>
         Assert.Equal(reason, Assert.Throws<ProtoJsonException>(() => Read<RangeRequest>(json)).Message);
 
