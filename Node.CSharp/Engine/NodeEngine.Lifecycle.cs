@@ -194,8 +194,9 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         _logger.LeadershipChanged(role.ToString(), term, leader.ToString("x"));
         if (role == Role.Leader && State.ClusterVersion.Length == 0)
         {
-            _mailbox.Propose(new LoopProposal(
-                CommandCodec.Encode(0, Command.NewClusterVersion(EtcdVersion.Cluster)), term));
+            _mailbox.Propose(
+                new LoopProposal(CommandCodec.Encode(0, Command.NewClusterVersion(EtcdVersion.Cluster)), term),
+                visits: false);
         }
     }
 
