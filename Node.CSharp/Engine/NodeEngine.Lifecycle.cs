@@ -42,7 +42,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     {
         (_options, _storage, _network, _peers, _clock, _logger) = (options, storage, network, peers, clock, logger);
         (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
-        _proposals = new ProposalTable(MemberId, clock, RequestTimeout);
+        _proposals = new ProposalTable(clock, RequestTimeout);
         _reads = new ReadGate(_mailbox, clock, RequestTimeout, TimeSpan.FromMilliseconds(500));
         _applier = new Applier(storage.State, _mailbox, _proposals, _reads, metrics);
         _log = new LogWriter(storage.Log, _mailbox, network, metrics);
@@ -171,8 +171,9 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         _logger.LeadershipChanged(role.ToString(), term, leader.ToString("x"));
         if (role == Role.Leader && State.ClusterVersion.Length == 0)
         {
-            _mailbox.Propose(new LoopProposal(
-                CommandCodec.Encode(0, Command.NewClusterVersion(EtcdVersion.Cluster)), term));
+            _mailbox.Propose(
+                new LoopProposal(CommandCodec.Encode(0, Command.NewClusterVersion(EtcdVersion.Cluster)), term),
+                visits: false);
         }
     }
 
