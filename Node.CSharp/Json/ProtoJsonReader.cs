@@ -120,8 +120,7 @@ internal static class ProtoJsonReader
         }
     }
 
-    /// <summary>The value; null if it is an enum name of a later release, which is dropped as an unknown
-    /// field is.</summary>
+    /// <summary>The value; null for one that is passed over.</summary>
     private static object? ReadValue(ref Utf8JsonReader reader, FieldDescriptor field) => field.FieldType switch
     {
         FieldType.Message => ReadNested(ref reader, field),
@@ -200,6 +199,7 @@ internal static class ProtoJsonReader
         throw new ProtoJsonException($"invalid value for {field.Name}: {text}");
     }
 
+    /// <summary>The number of an enum; a name that is not known is dropped like an unknown field.</summary>
     private static int? ReadEnum(ref Utf8JsonReader reader, FieldDescriptor field)
     {
         if (reader.TokenType == JsonTokenType.Number)
