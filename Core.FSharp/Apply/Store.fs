@@ -94,6 +94,9 @@ type StoreState internal (data: StoreData) =
     member _.LeaseKeys(id: LeaseId) : ReadOnlyMemory<byte>[] =
         Leases.keys data.Leases id |> Array.map (fun key -> ReadOnlyMemory<byte> key)
 
+    /// How many keys are attached to a lease; 0 if there is no such lease.
+    member _.LeaseKeyCount(id: LeaseId) : int = Leases.keyCount data.Leases id
+
     /// Members by ascending id.
     member _.Members: IReadOnlyList<Member> = data.Cluster.Members
     /// Ids that were removed and can never come back.

@@ -108,16 +108,35 @@ type internal StoreEditor(start: StoreData) =
             struct (StoreError.None, LeaseReply(space.VisibleRevision, id, ttl))
 
     /// The keys go in key order, all in one revision (L6).
+    let endLease (id: LeaseId) : unit =
+        for key in Leases.keys leases id do
+            space.Delete(space.View.Newest(KeySlice key))
+
+        leases <- leases.Remove(token, id)
+        space.Commit()
+
+    let ended (ids: LeaseId[]) : struct (StoreError * Reply) =
+        struct (StoreError.None, LeaseEndReply(space.VisibleRevision, ids))
+
     let revoke (id: LeaseId) : struct (StoreError * Reply) =
         if not (Leases.contains leases id) then
             refused StoreError.LeaseNotFound
         else
-            for key in Leases.keys leases id do
-                space.Delete(space.View.Newest(KeySlice key))
+            endLease id
+            ended [| id |]
 
-            leases <- leases.Remove(token, id)
-            space.Commit()
-            empty ()
+    let expire (ids: LeaseId[]) : struct (StoreError * Reply) =
+        let here =
+            ids
+            |> Array.filter (fun id ->
+                let isHere = Leases.contains leases id
+
+                if isHere then
+                    endLease id
+
+                isHere)
+
+        ended here
 
     /// Leases that are gone meanwhile are passed over.
     let checkpoint (ids: LeaseId[]) (remaining: int64[]) : struct (StoreError * Reply) =
@@ -154,7 +173,8 @@ type internal StoreEditor(start: StoreData) =
         | Command.Txn request -> adding (isFull && TxnCheck.hasPuts request)
         | Command.DeleteRange _
         | Command.Compact _
-        | Command.LeaseRevoke _ -> corrupt
+        | Command.LeaseRevoke _
+        | Command.LeaseExpire _ -> corrupt
         | Command.LeaseCheckpoint _
         | Command.MemberPublish _
         | Command.MemberAdd _
@@ -173,6 +193,7 @@ type internal StoreEditor(start: StoreData) =
         | Command.Compact revision -> compact revision
         | Command.LeaseGrant(id, ttl) -> grant id ttl
         | Command.LeaseRevoke id -> revoke id
+        | Command.LeaseExpire ids -> expire ids
         | Command.LeaseCheckpoint(ids, remaining) -> checkpoint ids remaining
         | Command.MemberPublish(id, name, urls) ->
             takeCluster (ClusterState.publish cluster id name urls)

@@ -36,6 +36,9 @@ internal sealed class Applier(
     /// <summary>Entries committed but not applied yet.</summary>
     public int WaitingEntries => Volatile.Read(ref _waiting);
 
+    /// <summary>Raised with what became of a batch, before its state is published.</summary>
+    public event Action<StoreState, IReadOnlyList<Outcome>>? Applying;
+
     /// <summary>Raised after a state was published, before its callers are completed.</summary>
     public event Action<StoreState>? Published;
 
@@ -107,6 +110,7 @@ internal sealed class Applier(
         var before = _state;
         var next = StoreMachine.Apply(before, _entries.ToArray(), _outcomes);
         _compacting |= next.CompactRevision != before.CompactRevision;
+        Applying?.Invoke(next, _outcomes);
         Publish(next);
         Observe(Stopwatch.GetElapsedTime(started));
         foreach (var outcome in _outcomes)

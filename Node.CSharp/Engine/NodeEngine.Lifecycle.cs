@@ -3,6 +3,7 @@ using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
+using Kv.Node.Leases;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
@@ -59,6 +60,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         metrics.AttachSource(ReadMetrics);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
         _effects.LeadershipChangedTo += OnLeadership;
+        _applier.Applying += Leases.OnApplying;
         _applier.Published += OnPublished;
         _applier.Applied += OnApplied;
     }
@@ -86,7 +88,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
 
         _timers.Add(Every(_options.HeartbeatInterval, _mailbox.Tick));
-        _timers.Add(Every(TimeSpan.FromMilliseconds(200), Leases.ExpireDue));
+        _timers.Add(Every(TimeSpan.FromMilliseconds(100), Leases.Tick));
         _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
         _applier.Signal.Set();
     }
@@ -122,7 +124,13 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             .OrderByDescending(f => f.Match)
             .Select(f => f.Node)
             .FirstOrDefault();
-        if (status.Role != Role.Leader || heir == 0)
+        if (status.Role != Role.Leader)
+        {
+            return;
+        }
+
+        await StoreLeasesAsync();
+        if (heir == 0)
         {
             return;
         }
@@ -133,6 +141,14 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), _clock);
         }
+    }
+
+    /// <summary>Gives the next leader the time leases have left, as far as that takes no longer than an
+    /// election.</summary>
+    private async Task StoreLeasesAsync()
+    {
+        using var limit = new CancellationTokenSource(_options.ElectionTimeout, _clock);
+        await Leases.StoreAllAsync(limit.Token);
     }
 
     public async ValueTask DisposeAsync()
@@ -212,7 +228,6 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
     private void OnApplied(StoreState state, IReadOnlyList<Outcome> outcomes)
     {
-        Leases.OnApplied(state, outcomes);
         _snapshots.Consider(state, _applier.AppliedBytes, OnFault);
     }
 

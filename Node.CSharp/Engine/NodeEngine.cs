@@ -3,6 +3,7 @@
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Grpc;
+using Kv.Node.Leases;
 using Kv.Node.Options;
 
 namespace Kv.Node.Engine;

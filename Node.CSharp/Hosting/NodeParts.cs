@@ -81,8 +81,8 @@ internal sealed class NodeParts : IAsyncDisposable
             IsRemoved = id => Engine.State.RemovedMembers.Contains(id),
             Members = () => Engine.State.Members,
             Version = () => VersionReport.Of(Engine.State),
-            RenewLease = Engine.Leases.RenewHereAsync,
-            LeaseTimeToLive = (id, _) => ValueTask.FromResult(Engine.Leases.TimeToLiveHere(id)),
+            RenewLeases = Engine.Leases.RenewHereAsync,
+            LeaseTimeToLive = Engine.Leases.TimeToLiveHereAsync,
             PeerSeen = _network.PeerSeen,
             Metrics = metrics,
         });
