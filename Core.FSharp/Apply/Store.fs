@@ -50,6 +50,9 @@ type StoreState internal (data: StoreData) =
     /// index may differ in it for a while, and it is part of no hash.
     member _.SizeBytes: int64 = space.SizeBytes
 
+    /// Rows in memory, live and of history; what is said of `SizeBytes` holds for it, too.
+    member _.RowCount: int64 = int64 space.History.Weight
+
     /// Bytes held by live keys alone.
     member _.LiveBytes: int64 = space.LiveBytes
 

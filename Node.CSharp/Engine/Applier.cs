@@ -26,6 +26,9 @@ internal sealed class Applier(
     private readonly List<Outcome> _outcomes = [];
     private StoreState _state = initial;
     private int _waiting;
+    private readonly Lock _sweepLock = new();
+    private TaskCompletionSource _swept = NewSweep();
+    private long _sweepStarted = Stopwatch.GetTimestamp();
     private bool _compacting = true;
 
     public WorkSignal Signal { get; } = new();
@@ -47,6 +50,15 @@ internal sealed class Applier(
 
     /// <summary>Bytes of entries applied since the start.</summary>
     public long AppliedBytes { get; private set; }
+
+    /// <summary>Completes once no compacted row is left in memory.</summary>
+    public Task WhenSweptAsync()
+    {
+        lock (_sweepLock)
+        {
+            return _compacting ? _swept.Task : Task.CompletedTask;
+        }
+    }
 
     /// <summary>Queues committed entries.</summary>
     public void Enqueue(Entry[] entries)
@@ -71,7 +83,7 @@ internal sealed class Applier(
             {
                 ApplyCollected();
                 Publish(received);
-                _compacting = true;
+                BeginSweep();
                 mailbox.Post(Input.NewApplied(received.AppliedIndex));
                 continue;
             }
@@ -109,7 +121,11 @@ internal sealed class Applier(
         var started = Stopwatch.GetTimestamp();
         var before = _state;
         var next = StoreMachine.Apply(before, _entries.ToArray(), _outcomes);
-        _compacting |= next.CompactRevision != before.CompactRevision;
+        if (next.CompactRevision != before.CompactRevision)
+        {
+            BeginSweep();
+        }
+
         Applying?.Invoke(next, _outcomes);
         Publish(next);
         Observe(Stopwatch.GetElapsedTime(started));
@@ -157,14 +173,45 @@ internal sealed class Applier(
             return;
         }
 
+        var started = Stopwatch.GetTimestamp();
         var next = StoreMachine.CompactSlice(_state, CompactRows);
         if (ReferenceEquals(next, _state))
         {
-            _compacting = false;
+            EndSweep();
             return;
         }
 
+        metrics.CompactionRows.Inc(_state.RowCount - next.RowCount);
         Volatile.Write(ref _state, next);
+        metrics.CompactionPauses.Observe(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         Signal.Set();
     }
+
+    private void BeginSweep()
+    {
+        lock (_sweepLock)
+        {
+            if (!_compacting)
+            {
+                (_compacting, _swept, _sweepStarted) = (true, NewSweep(), Stopwatch.GetTimestamp());
+            }
+        }
+    }
+
+    private void EndSweep()
+    {
+        lock (_sweepLock)
+        {
+            _compacting = false;
+            _swept.SetResult();
+        }
+
+        if (_state.CompactRevision > 0)
+        {
+            metrics.CompactionDuration.Observe(Stopwatch.GetElapsedTime(_sweepStarted).TotalMilliseconds);
+            metrics.CompactionLast.Set(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        }
+    }
+
+    private static TaskCompletionSource NewSweep() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,6 +1,7 @@
 // Putting the node together, starting it, and taking it apart: storage, threads, peers, timers.
 using Kv.Core.Apply;
 using Kv.Core.Raft;
+using Kv.Node.Compaction;
 using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
 using Kv.Node.Leases;
@@ -90,6 +91,11 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         _timers.Add(Every(_options.HeartbeatInterval, _mailbox.Tick));
         _timers.Add(Every(TimeSpan.FromMilliseconds(100), Leases.Tick));
         _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
+        if (AutoCompactor.Create(this, _options.AutoCompaction, _clock, _logger) is { } compactor)
+        {
+            _timers.Add(Every(compactor.Interval, compactor.Look));
+        }
+
         _applier.Signal.Set();
     }
 

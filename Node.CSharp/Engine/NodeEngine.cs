@@ -81,6 +81,9 @@ internal sealed partial class NodeEngine
         return _stopped ? throw EtcdErrors.Stopped : new(_reads.JoinAsync());
     }
 
+    /// <summary>Completes once no row is left in memory here that a compaction made unreachable (C2).</summary>
+    public Task WhenSweptAsync(CancellationToken token) => _applier.WhenSweptAsync().WaitAsync(token);
+
     private static TimeSpan RequestTimeoutOf(NodeOptions options) =>
         TimeSpan.FromSeconds(5) + options.ElectionTimeout * 2;
 

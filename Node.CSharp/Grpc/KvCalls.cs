@@ -55,12 +55,18 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
         return TxnMapping.ToProto(reply, request, headers.At(reply.Revision));
     }
 
-    /// <summary>Compaction is logical when this returns; removal goes on in slices behind it, so there is
-    /// nothing more for <c>physical</c> to wait for that a client could see (C2, C3).</summary>
+    /// <summary>A compaction counts at once; its rows go in slices behind it, and <c>physical</c> waits for
+    /// the last of them on this member (C2, C3).</summary>
     public async ValueTask<CompactionResponse> CompactAsync(CompactionRequest request, CancellationToken token)
     {
         var outcome = await engine.ProposeAsync(Command.NewCompact(request.Revision), token);
-        return new CompactionResponse { Header = headers.At(outcome.ReplyOrThrow<Reply>().Revision) };
+        var revision = outcome.ReplyOrThrow<Reply>().Revision;
+        if (request.Physical)
+        {
+            await engine.WhenSweptAsync(token);
+        }
+
+        return new CompactionResponse { Header = headers.At(revision) };
     }
 
     private async ValueTask<RangeResponse> RangeAsync(ValueTask<StoreState> read, RangeRequest request) =>
