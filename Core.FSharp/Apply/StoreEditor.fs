@@ -3,6 +3,7 @@
 namespace Kv.Core.Apply
 
 open System
+open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Mvcc
 
@@ -108,35 +109,36 @@ type internal StoreEditor(start: StoreData) =
             struct (StoreError.None, LeaseReply(space.VisibleRevision, id, ttl))
 
     /// The keys go in key order, all in one revision (L6).
-    let endLease (id: LeaseId) : unit =
-        for key in Leases.keys leases id do
+    let endLease (id: LeaseId) : int =
+        let keys = Leases.keys leases id
+
+        for key in keys do
             space.Delete(space.View.Newest(KeySlice key))
 
         leases <- leases.Remove(token, id)
         space.Commit()
+        keys.Length
 
-    let ended (ids: LeaseId[]) : struct (StoreError * Reply) =
-        struct (StoreError.None, LeaseEndReply(space.VisibleRevision, ids))
+    let ended (ids: LeaseId[]) (keys: int64) : struct (StoreError * Reply) =
+        struct (StoreError.None, LeaseEndReply(space.VisibleRevision, ids, keys))
 
     let revoke (id: LeaseId) : struct (StoreError * Reply) =
         if not (Leases.contains leases id) then
             refused StoreError.LeaseNotFound
         else
-            endLease id
-            ended [| id |]
+            let keys = endLease id
+            ended [| id |] (int64 keys)
 
     let expire (ids: LeaseId[]) : struct (StoreError * Reply) =
-        let here =
-            ids
-            |> Array.filter (fun id ->
-                let isHere = Leases.contains leases id
+        let mutable keys = 0L
+        let here = List<LeaseId>(ids.Length)
 
-                if isHere then
-                    endLease id
+        for id in ids do
+            if Leases.contains leases id then
+                keys <- keys + int64 (endLease id)
+                here.Add id
 
-                isHere)
-
-        ended here
+        ended (here.ToArray()) keys
 
     /// Leases that are gone meanwhile are passed over.
     let checkpoint (ids: LeaseId[]) (remaining: int64[]) : struct (StoreError * Reply) =

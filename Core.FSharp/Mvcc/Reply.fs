@@ -62,10 +62,12 @@ type TxnReply(revision: Revision, succeeded: bool, replies: Reply[]) =
 
 /// Leases came to their end.
 [<Sealed; AllowNullLiteral>]
-type LeaseEndReply(revision: Revision, ids: LeaseId[]) =
+type LeaseEndReply(revision: Revision, ids: LeaseId[], keysDeleted: int64) =
     inherit Reply(revision)
     /// Those that were there and are gone now.
     member _.Ids = ids
+    /// Keys that went with them.
+    member _.KeysDeleted = keysDeleted
 
 [<Sealed; AllowNullLiteral>]
 type LeaseReply(revision: Revision, id: LeaseId, ttl: int64) =

@@ -26,6 +26,7 @@ internal sealed class Applier(
     private readonly List<Outcome> _outcomes = [];
     private StoreState _state = initial;
     private int _waiting;
+    private int _restoring;
     private readonly Lock _sweepLock = new();
     private TaskCompletionSource _swept = NewSweep();
     private long _sweepStarted = Stopwatch.GetTimestamp();
@@ -38,6 +39,9 @@ internal sealed class Applier(
 
     /// <summary>Entries committed but not applied yet.</summary>
     public int WaitingEntries => Volatile.Read(ref _waiting);
+
+    /// <summary>Received states that wait to take the place of the present one.</summary>
+    public int Restoring => Volatile.Read(ref _restoring);
 
     /// <summary>Raised with what became of a batch, before its state is published.</summary>
     public event Action<StoreState, IReadOnlyList<Outcome>>? Applying;
@@ -71,6 +75,7 @@ internal sealed class Applier(
     /// <summary>Queues a state received as a snapshot; it replaces the present one.</summary>
     public void Enqueue(StoreState received)
     {
+        Interlocked.Increment(ref _restoring);
         _queue.Enqueue(received);
         Signal.Set();
     }
@@ -83,6 +88,7 @@ internal sealed class Applier(
             {
                 ApplyCollected();
                 Publish(received);
+                Interlocked.Decrement(ref _restoring);
                 BeginSweep();
                 mailbox.Post(Input.NewApplied(received.AppliedIndex));
                 continue;
@@ -128,7 +134,7 @@ internal sealed class Applier(
 
         Applying?.Invoke(next, _outcomes);
         Publish(next);
-        Observe(Stopwatch.GetElapsedTime(started));
+        var took = Stopwatch.GetElapsedTime(started);
         foreach (var outcome in _outcomes)
         {
             if (outcome.RequestId != 0)
@@ -137,6 +143,7 @@ internal sealed class Applier(
             }
         }
 
+        Observe(took);
         Applied?.Invoke(next, _outcomes);
         mailbox.Post(Input.NewApplied(next.AppliedIndex));
         Interlocked.Add(ref _waiting, -_entries.Count);
@@ -152,6 +159,7 @@ internal sealed class Applier(
     private void Observe(TimeSpan took)
     {
         metrics.BackendCommitDuration.Observe(took.TotalSeconds);
+        metrics.CountApplied(AppliedOperations.Of(_outcomes), took.TotalSeconds);
         if (took > SlowApply)
         {
             metrics.SlowApplies.Inc();

@@ -6,9 +6,9 @@ namespace Kv.Node.Http;
 /// <summary>Dispatch of plain HTTP requests.</summary>
 internal sealed class ClientHttp(
     JsonGateway gateway,
-    HealthEndpoint health,
-    CheckEndpoints checks,
-    VersionEndpoint version)
+    MonitoringHttp monitoring,
+    VersionEndpoint version,
+    DebugVarsEndpoint variables)
 {
     private const string GatewayPrefix = "/v3/";
     private const string OldGatewayPrefix = "/v3beta/";
@@ -24,22 +24,9 @@ internal sealed class ClientHttp(
         return path switch
         {
             _ when path.StartsWith(GatewayPrefix, StringComparison.Ordinal) => gateway.ServeAsync(context, path),
-            "/health" => health.ServeAsync(context),
             "/version" => version.ServeAsync(context),
-            "/metrics" => MetricsEndpoint.ServeAsync(context),
-            _ => ServeCheckAsync(context, path),
-        };
-    }
-
-    private Task ServeCheckAsync(HttpContext context, string path)
-    {
-        var parts = path.Split('/', 3);
-        var name = parts.Length > 2 ? parts[2] : null;
-        return parts[1] switch
-        {
-            "livez" => checks.LiveAsync(context, name),
-            "readyz" => checks.ReadyAsync(context, name),
-            _ => ShortText.NotFoundAsync(context.Response),
+            "/debug/vars" => variables.ServeAsync(context),
+            _ => monitoring.TryServe(context, path) ?? ShortText.NotFoundAsync(context.Response),
         };
     }
 }
