@@ -65,10 +65,11 @@ internal sealed class DebugVarsEndpoint(NodeEngine engine)
     {
         var info = GC.GetGCMemoryInfo();
         json.WriteStartObject("memstats");
-        json.WriteNumber("Alloc", GC.GetTotalMemory(forceFullCollection: false));
+        var allocated = GC.GetTotalMemory(forceFullCollection: false);
+        json.WriteNumber("Alloc", allocated);
         json.WriteNumber("TotalAlloc", GC.GetTotalAllocatedBytes());
         json.WriteNumber("Sys", Environment.WorkingSet);
-        json.WriteNumber("HeapAlloc", info.HeapSizeBytes);
+        json.WriteNumber("HeapAlloc", allocated);
         json.WriteNumber("HeapSys", info.TotalCommittedBytes);
         json.WriteNumber("HeapIdle", info.FragmentedBytes);
         json.WriteNumber("NumGC", GC.CollectionCount(0));

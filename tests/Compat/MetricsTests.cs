@@ -172,7 +172,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         Assert.True(seen["process_open_fds"] > 3 && seen["process_max_fds"] > seen["process_open_fds"]);
         Assert.Equal(1, seen["etcd_server_health_success"]);
         Assert.Equal(1, seen["etcd_server_healthchecks_total{type=\"readyz\",name=\"non_learner\",status=\"success\"}"]);
-        Assert.Equal(5, seen[Call("started_total", "KV", "Put", "") ] - seen[Call("handled_total", "KV", "Put", "InvalidArgument")]);
+        Assert.Equal(5, seen[Call("started_total", "KV", "Put", "")] - seen[Call("handled_total", "KV", "Put", "InvalidArgument")]);
         Assert.Equal(5, seen[Call("handled_total", "KV", "Put", "OK")]);
         Assert.Equal(6, seen[Call("handling_seconds_count", "KV", "Put", "")]);
         Assert.Equal(1, seen[Call("started_total", "Watch", "Watch", "", "bidi_stream")]);
