@@ -1,5 +1,6 @@
 // What the KV service does, apart from how a call arrives. Reads of local data complete at once.
 using System.Diagnostics;
+using Grpc.Core;
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
 using Kv.Node.Engine;
@@ -29,6 +30,25 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
         return read.IsCompletedSuccessfully
             ? new(Range(read.Result, request, started))
             : RangeAsync(read, request, started);
+    }
+
+    /// <summary>As <see cref="RangeAsync(RangeRequest, CancellationToken)"/>, in pieces. The state is
+    /// immutable, so all pieces are of one revision; only references to the rows are held meanwhile.</summary>
+    public async Task RangeStreamAsync(
+        RangeRequest request,
+        IAsyncStreamWriter<RangeStreamResponse> responses,
+        CancellationToken token)
+    {
+        KvValidation.CheckStream(request);
+        KvMetrics.Ranges.Inc();
+        var state = request.Serializable ? engine.State : await engine.ReadAsync(token);
+        var (error, reply) = state.Range(KvMapping.ToCore(request));
+        StoreErrors.ThrowIfAny(error);
+        var pieces = new RangePieces(reply, headers.At(reply.Revision), request.KeysOnly);
+        while (pieces.TryTake() is { } piece)
+        {
+            await responses.WriteAsync(new RangeStreamResponse { RangeResponse = piece }, token);
+        }
     }
 
     public async ValueTask<PutResponse> PutAsync(PutRequest request, CancellationToken token)

@@ -144,7 +144,7 @@ internal sealed class TestMember : IAsyncDisposable
         Handler = Handler,
         IsRemoved = id => IsRemoved(id),
         Members = () => Members,
-        Version = () => new VersionReport("3.6.0", "3.6.0", "3.6.0"),
+        Version = () => new VersionReport("3.6.0", "3.6.0", "3.6.0", "0.1.0"),
         RenewLeases = (ids, _) => Task.FromResult(RenewLeases(ids)),
         LeaseTimeToLive = (id, _) => Task.FromResult(LeaseTimeToLive(id)),
         PeerSeen = id =>
