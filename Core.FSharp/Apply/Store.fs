@@ -50,6 +50,9 @@ type StoreState internal (data: StoreData) =
     /// index may differ in it for a while, and it is part of no hash.
     member _.SizeBytes: int64 = space.SizeBytes
 
+    /// Rows in memory, live and of history; what is said of `SizeBytes` holds for it, too.
+    member _.RowCount: int64 = int64 space.History.Weight
+
     /// Bytes held by live keys alone.
     member _.LiveBytes: int64 = space.LiveBytes
 
@@ -93,6 +96,9 @@ type StoreState internal (data: StoreData) =
     /// Keys attached to a lease in key order; empty if there is no such lease.
     member _.LeaseKeys(id: LeaseId) : ReadOnlyMemory<byte>[] =
         Leases.keys data.Leases id |> Array.map (fun key -> ReadOnlyMemory<byte> key)
+
+    /// How many keys are attached to a lease; 0 if there is no such lease.
+    member _.LeaseKeyCount(id: LeaseId) : int = Leases.keyCount data.Leases id
 
     /// Members by ascending id.
     member _.Members: IReadOnlyList<Member> = data.Cluster.Members

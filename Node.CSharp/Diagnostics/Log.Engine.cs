@@ -30,6 +30,15 @@ internal static partial class Log
     [LoggerMessage(209, LogLevel.Warning, "{Repair}")]
     public static partial void TornTailCut(this ILogger logger, string repair);
 
+    [LoggerMessage(220, LogLevel.Information, "auto-compaction ({Mode}, retention {Retention}): compacting to revision {Revision}")]
+    public static partial void AutoCompacting(this ILogger logger, string mode, string retention, long revision);
+
+    [LoggerMessage(221, LogLevel.Information, "auto-compaction ({Mode}): compacted to revision {Revision} in {Milliseconds} ms")]
+    public static partial void AutoCompacted(this ILogger logger, string mode, long revision, long milliseconds);
+
+    [LoggerMessage(222, LogLevel.Warning, "auto-compaction ({Mode}): compacting to revision {Revision} failed, trying again in {RetryAfter}: {Reason}")]
+    public static partial void AutoCompactionFailed(this ILogger logger, string mode, long revision, TimeSpan retryAfter, string reason);
+
     [LoggerMessage(210, LogLevel.Error, "{Damage}; starting from the snapshot before it, which loses nothing: the log still reaches back to it")]
     public static partial void SnapshotDamaged(this ILogger logger, string damage);
 }

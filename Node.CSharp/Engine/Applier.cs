@@ -29,6 +29,10 @@ internal sealed class Applier(
     private readonly List<Outcome> _outcomes = [];
     private StoreState _state = initial;
     private int _waiting;
+    private int _restoring;
+    private readonly Lock _sweepLock = new();
+    private TaskCompletionSource _swept = NewSweep();
+    private long _sweepStarted = Stopwatch.GetTimestamp();
     private bool _compacting = true;
 
     public WorkSignal Signal { get; } = new();
@@ -39,6 +43,12 @@ internal sealed class Applier(
     /// <summary>Entries committed but not applied yet.</summary>
     public int WaitingEntries => Volatile.Read(ref _waiting);
 
+    /// <summary>Received states that wait to take the place of the present one.</summary>
+    public int Restoring => Volatile.Read(ref _restoring);
+
+    /// <summary>Raised with what became of a batch, before its state is published.</summary>
+    public event Action<StoreState, IReadOnlyList<Outcome>>? Applying;
+
     /// <summary>Raised after a state was published, before its callers are completed.</summary>
     public event Action<StoreState>? Published;
 
@@ -47,6 +57,15 @@ internal sealed class Applier(
 
     /// <summary>Bytes of entries applied since the start.</summary>
     public long AppliedBytes { get; private set; }
+
+    /// <summary>Completes once no compacted row is left in memory.</summary>
+    public Task WhenSweptAsync()
+    {
+        lock (_sweepLock)
+        {
+            return _compacting ? _swept.Task : Task.CompletedTask;
+        }
+    }
 
     /// <summary>Queues committed entries.</summary>
     public void Enqueue(Entry[] entries)
@@ -66,6 +85,7 @@ internal sealed class Applier(
     /// <summary>Queues a state received as a snapshot; it replaces the present one.</summary>
     public void Enqueue(StoreState received)
     {
+        Interlocked.Increment(ref _restoring);
         _queue.Enqueue(received);
         Signal.Set();
     }
@@ -78,7 +98,8 @@ internal sealed class Applier(
             {
                 ApplyCollected();
                 Publish(received);
-                _compacting = true;
+                Interlocked.Decrement(ref _restoring);
+                BeginSweep();
                 mailbox.Post(Input.NewApplied(received.AppliedIndex));
                 continue;
             }
@@ -135,9 +156,14 @@ internal sealed class Applier(
         var started = Stopwatch.GetTimestamp();
         var before = _state;
         var next = StoreMachine.Apply(before, _entries.ToArray(), _outcomes);
-        _compacting |= next.CompactRevision != before.CompactRevision;
+        if (next.CompactRevision != before.CompactRevision)
+        {
+            BeginSweep();
+        }
+
+        Applying?.Invoke(next, _outcomes);
         Publish(next);
-        Observe(Stopwatch.GetElapsedTime(started));
+        var took = Stopwatch.GetElapsedTime(started);
         foreach (var outcome in _outcomes)
         {
             if (outcome.RequestId != 0)
@@ -146,6 +172,7 @@ internal sealed class Applier(
             }
         }
 
+        Observe(took);
         Applied?.Invoke(next, _outcomes);
         mailbox.Post(Input.NewApplied(next.AppliedIndex));
         Interlocked.Add(ref _waiting, -_entries.Count);
@@ -161,6 +188,7 @@ internal sealed class Applier(
     private void Observe(TimeSpan took)
     {
         metrics.BackendCommitDuration.Observe(took.TotalSeconds);
+        metrics.CountApplied(AppliedOperations.Of(_outcomes), took.TotalSeconds);
         if (took > SlowApply)
         {
             metrics.SlowApplies.Inc();
@@ -182,14 +210,45 @@ internal sealed class Applier(
             return;
         }
 
+        var started = Stopwatch.GetTimestamp();
         var next = StoreMachine.CompactSlice(_state, CompactRows);
         if (ReferenceEquals(next, _state))
         {
-            _compacting = false;
+            EndSweep();
             return;
         }
 
+        metrics.CompactionRows.Inc(_state.RowCount - next.RowCount);
         Volatile.Write(ref _state, next);
+        metrics.CompactionPauses.Observe(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         Signal.Set();
     }
+
+    private void BeginSweep()
+    {
+        lock (_sweepLock)
+        {
+            if (!_compacting)
+            {
+                (_compacting, _swept, _sweepStarted) = (true, NewSweep(), Stopwatch.GetTimestamp());
+            }
+        }
+    }
+
+    private void EndSweep()
+    {
+        lock (_sweepLock)
+        {
+            _compacting = false;
+            _swept.SetResult();
+        }
+
+        if (_state.CompactRevision > 0)
+        {
+            metrics.CompactionDuration.Observe(Stopwatch.GetElapsedTime(_sweepStarted).TotalMilliseconds);
+            metrics.CompactionLast.Set(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        }
+    }
+
+    private static TaskCompletionSource NewSweep() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

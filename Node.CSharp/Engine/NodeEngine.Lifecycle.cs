@@ -1,8 +1,10 @@
 // Putting the node together, starting it, and taking it apart: storage, threads, peers, timers.
 using Kv.Core.Apply;
 using Kv.Core.Raft;
+using Kv.Node.Compaction;
 using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
+using Kv.Node.Leases;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
@@ -59,6 +61,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         metrics.AttachSource(ReadMetrics);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
         _effects.LeadershipChangedTo += OnLeadership;
+        _applier.Applying += Leases.OnApplying;
         _applier.Published += OnPublished;
         _applier.Applied += OnApplied;
     }
@@ -86,8 +89,13 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
 
         _timers.Add(Every(_options.HeartbeatInterval, _mailbox.Tick));
-        _timers.Add(Every(TimeSpan.FromMilliseconds(200), Leases.ExpireDue));
+        _timers.Add(Every(TimeSpan.FromMilliseconds(100), Leases.Tick));
         _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
+        if (AutoCompactor.Create(this, _options.AutoCompaction, _clock, _logger) is { } compactor)
+        {
+            _timers.Add(Every(compactor.Interval, compactor.Look));
+        }
+
         _applier.Signal.Set();
     }
 
@@ -190,7 +198,6 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
     private void OnApplied(StoreState state, IReadOnlyList<Outcome> outcomes)
     {
-        Leases.OnApplied(state, outcomes);
         _snapshots.Consider(state, _applier.AppliedBytes, OnFault);
     }
 

@@ -3,6 +3,7 @@
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Grpc;
+using Kv.Node.Leases;
 using Kv.Node.Options;
 
 namespace Kv.Node.Engine;
@@ -82,6 +83,9 @@ internal sealed partial class NodeEngine
         token.ThrowIfCancellationRequested();
         return _stopped ? throw EtcdErrors.Stopped : new(_reads.JoinAsync());
     }
+
+    /// <summary>Completes once no row is left in memory here that a compaction made unreachable (C2).</summary>
+    public Task WhenSweptAsync(CancellationToken token) => _applier.WhenSweptAsync().WaitAsync(token);
 
     private static TimeSpan RequestTimeoutOf(NodeOptions options) =>
         TimeSpan.FromSeconds(5) + options.ElectionTimeout * 2;

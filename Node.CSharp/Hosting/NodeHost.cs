@@ -53,6 +53,7 @@ internal static class NodeHost
         await using var node = new NodeParts(options, storage, metrics, loggers);
         await node.StartPeersAsync(stop.Token);
         node.Engine.Start();
+        await node.StartMonitoringAsync(stop.Token);
         var serving = ServeAsync(node, logger, stop.Token);
         var ended = await Task.WhenAny(serving, node.Engine.Fault);
         if (ended == serving)
@@ -70,6 +71,7 @@ internal static class NodeHost
         using var drain = new CancellationTokenSource(DrainTime);
         await node.Engine.HandOverAsync();
         await node.StopClientsAsync(drain.Token);
+        await node.StopMonitoringAsync(drain.Token);
         await node.StopPeersAsync(drain.Token);
         await node.Engine.DisposeAsync();
         logger.Stopped();

@@ -115,6 +115,14 @@ internal static class FlagTable
 
     private static IEnumerable<OptionFlag> LoggingRows() =>
     [
+        Text("listen-metrics-urls", Logging, "URL,...", "More URLs to serve /metrics and health on, and nothing else.",
+            (o, v) => o with { ListenMetricsUrls = v.Length > 0 ? UrlList.Parse(v) : [] },
+            o => UrlList.Show(o.ListenMetricsUrls)),
+        Text("metrics", Logging, "basic|extensive", "extensive: with how long calls take.",
+            (o, v) => o with { ExtensiveMetrics = FlagValue.Choice(v, "basic", "extensive") == "extensive" },
+            o => o.ExtensiveMetrics ? "extensive" : "basic"),
+        Boolean("enable-pprof", Logging, "No effect: profile with dotnet-trace and dotnet-counters instead.",
+            (o, v) => o with { EnablePprof = v }, o => o.EnablePprof),
         Text("log-level", Logging, "LEVEL", "debug, info, warn, error, panic or fatal.",
             (o, v) => o with { LogLevel = FlagValue.Choice(v, "debug", "info", "warn", "error", "panic", "fatal") },
             o => o.LogLevel),

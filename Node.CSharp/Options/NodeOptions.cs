@@ -66,6 +66,15 @@ internal sealed record NodeOptions
     /// <summary>History the node compacts by itself.</summary>
     public AutoCompactionOptions AutoCompaction { get; init; } = AutoCompactionOptions.Off;
 
+    /// <summary>Where metrics and health are served beside the client port.</summary>
+    public IReadOnlyList<Uri> ListenMetricsUrls { get; init; } = [];
+
+    /// <summary>Metrics include how long calls take.</summary>
+    public bool ExtensiveMetrics { get; init; }
+
+    /// <summary>Accepted for the sake of unit files; this runtime has no pprof.</summary>
+    public bool EnablePprof { get; init; }
+
     public string LogLevel { get; init; } = "info";
 
     /// <summary><c>console</c> or <c>json</c>.</summary>

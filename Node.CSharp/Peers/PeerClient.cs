@@ -14,14 +14,14 @@ internal sealed class PeerClient(PeerOptions options) : IDisposable
 {
     private readonly HttpClient _client = PeerHttp.CreateClient(options);
 
-    /// <summary>Renews a lease at the leader.</summary>
-    /// <returns>Granted seconds, 0 if there is no such lease; null if that member did not answer or
-    /// does not lead.</returns>
-    public async Task<long?> RenewLeaseAsync(PeerAddress leader, long id, CancellationToken token)
+    /// <summary>Renews leases at the leader.</summary>
+    /// <returns>Granted seconds of each, 0 if there is no such lease; null if that member did not answer
+    /// or does not lead.</returns>
+    public async Task<long[]?> RenewLeasesAsync(PeerAddress leader, long[] ids, CancellationToken token)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new LeaseCall(id), PeerJson.Default.LeaseCall);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new LeaseRenewalCall(ids), PeerJson.Default.LeaseRenewalCall);
         var renewal = await AskAsync(leader, PeerPaths.LeaseRenew, body, PeerJson.Default.LeaseRenewal, token);
-        return renewal?.Ttl;
+        return renewal?.Ttls.Length == ids.Length ? renewal.Ttls : null;
     }
 
     /// <summary>Asks the leader how long a lease still has.</summary>

@@ -7,6 +7,7 @@ namespace Kv.Node.Peers;
 [JsonSerializable(typeof(MemberDocument[]))]
 [JsonSerializable(typeof(VersionReport))]
 [JsonSerializable(typeof(LeaseCall))]
+[JsonSerializable(typeof(LeaseRenewalCall))]
 [JsonSerializable(typeof(LeaseRenewal))]
 [JsonSerializable(typeof(LeaseTime))]
 internal sealed partial class PeerJson : JsonSerializerContext;

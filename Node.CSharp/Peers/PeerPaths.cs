@@ -20,7 +20,7 @@ internal static class PeerPaths
     /// <summary>GET: versions as JSON.</summary>
     public const string Version = "/version";
 
-    /// <summary>POST: renews a lease at the leader.</summary>
+    /// <summary>POST: renews leases at the leader.</summary>
     public const string LeaseRenew = "/leases";
 
     /// <summary>POST: asks the leader how long a lease still has.</summary>

@@ -54,7 +54,7 @@ internal sealed class TestMember : IAsyncDisposable
 
     public Func<ulong, bool> IsRemoved { get; set; } = _ => false;
 
-    public Func<long, long?> RenewLease { get; set; } = _ => null;
+    public Func<long[], long[]?> RenewLeases { get; set; } = _ => null;
 
     public Func<long, LeaseTime?> LeaseTimeToLive { get; set; } = _ => null;
 
@@ -145,8 +145,8 @@ internal sealed class TestMember : IAsyncDisposable
         IsRemoved = id => IsRemoved(id),
         Members = () => Members,
         Version = () => new VersionReport("3.6.0", "3.6.0", "3.6.0", "0.1.0"),
-        RenewLease = (id, _) => ValueTask.FromResult(RenewLease(id)),
-        LeaseTimeToLive = (id, _) => ValueTask.FromResult(LeaseTimeToLive(id)),
+        RenewLeases = (ids, _) => Task.FromResult(RenewLeases(ids)),
+        LeaseTimeToLive = (id, _) => Task.FromResult(LeaseTimeToLive(id)),
         PeerSeen = id =>
         {
             StreamsOpened++;
