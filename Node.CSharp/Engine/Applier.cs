@@ -36,6 +36,9 @@ internal sealed class Applier(
     /// <summary>Entries committed but not applied yet.</summary>
     public int WaitingEntries => Volatile.Read(ref _waiting);
 
+    /// <summary>Raised before the state after a compaction is published, with the state it was applied to.</summary>
+    public event Action<StoreState, long>? Compacted;
+
     /// <summary>Raised after a state was published, before its callers are completed.</summary>
     public event Action<StoreState>? Published;
 
@@ -106,7 +109,12 @@ internal sealed class Applier(
         var started = Stopwatch.GetTimestamp();
         var before = _state;
         var next = StoreMachine.Apply(before, _entries.ToArray(), _outcomes);
-        _compacting |= next.CompactRevision != before.CompactRevision;
+        if (next.CompactRevision != before.CompactRevision)
+        {
+            _compacting = true;
+            Compacted?.Invoke(before, next.CompactRevision);
+        }
+
         Publish(next);
         Observe(Stopwatch.GetElapsedTime(started));
         foreach (var outcome in _outcomes)

@@ -1,15 +1,16 @@
-// The bidirectional RPCs that are served, beside the unary ones of RpcCatalog.
+// The streaming RPCs that are served, beside the unary ones of RpcCatalog.
 using Kv.Node.Protos;
 using Kv.Node.Watch;
 
 namespace Kv.Node.Grpc;
 
-/// <summary>The served bidirectional RPCs.</summary>
+/// <summary>The served streaming RPCs.</summary>
 internal sealed class StreamCatalog(
     RpcGate gate,
     LeaderMonitor leader,
     LeaseCalls lease,
     WatchCalls watch,
+    SnapshotCalls snapshots,
     IHostApplicationLifetime lifetime)
 {
     public StreamRpc<LeaseKeepAliveRequest, LeaseKeepAliveResponse> LeaseKeepAlive { get; } = new(
@@ -27,4 +28,13 @@ internal sealed class StreamCatalog(
         "Watch",
         watch.ServeAsync,
         lifetime.ApplicationStopping);
+
+    public ServerStreamRpc<SnapshotRequest, SnapshotResponse> Snapshot { get; } = new(
+        gate,
+        leader,
+        "etcdserverpb.Maintenance",
+        "Snapshot",
+        snapshots.SendAsync,
+        lifetime.ApplicationStopping,
+        static _ => true);
 }

@@ -55,6 +55,7 @@ internal static class ClientApi
             .AddSingleton<LeaseCalls>()
             .AddSingleton<ClusterCalls>()
             .AddSingleton<MaintenanceCalls>()
+            .AddSingleton<SnapshotCalls>()
             .AddSingleton<WatchCalls>()
             .AddSingleton<RpcCatalog>()
             .AddSingleton<StreamCatalog>()

@@ -29,7 +29,7 @@ internal sealed partial class JsonGateway(
     /// <param name="path">Its path, with <c>/v3beta/</c> already rewritten.</param>
     public Task ServeAsync(HttpContext context, string path)
     {
-        var isStream = path is JsonRoutes.Watch or JsonRoutes.LeaseKeepAlive;
+        var isStream = path is JsonRoutes.Watch or JsonRoutes.LeaseKeepAlive or JsonRoutes.Snapshot;
         var rpc = _unary.GetValueOrDefault(path);
         if (!isStream && rpc is null)
         {
@@ -79,9 +79,12 @@ internal sealed partial class JsonGateway(
         var token = context.RequestAborted;
         try
         {
-            await (path == JsonRoutes.Watch
-                ? RunAsync(streams.Watch, frames, context)
-                : RunAsync(streams.LeaseKeepAlive, frames, context));
+            await (path switch
+            {
+                JsonRoutes.Watch => RunAsync(streams.Watch, frames, context),
+                JsonRoutes.Snapshot => RunAsync(streams.Snapshot, frames, context),
+                _ => RunAsync(streams.LeaseKeepAlive, frames, context),
+            });
         }
         catch (RpcException e)
         {
@@ -107,6 +110,22 @@ internal sealed partial class JsonGateway(
             new JsonStreamWriter<TResponse>(context.Response),
             RequiresLeader(context),
             context.RequestAborted);
+
+    private static async Task RunAsync<TRequest, TResponse>(
+        ServerStreamRpc<TRequest, TResponse> rpc,
+        JsonFrames frames,
+        HttpContext context)
+        where TRequest : class, IMessage, new()
+        where TResponse : class, IMessage
+    {
+        var requests = new JsonStreamReader<TRequest>(frames);
+        await requests.MoveNext(context.RequestAborted);
+        await rpc.InvokeAsync(
+            requests.Current,
+            new JsonStreamWriter<TResponse>(context.Response),
+            RequiresLeader(context),
+            context.RequestAborted);
+    }
 
     /// <summary>Parses the body and gives it back; what is not given back would cost the connection.</summary>
     private void Fill(IMessage request, PipeReader reader, in ReadOnlySequence<byte> body)

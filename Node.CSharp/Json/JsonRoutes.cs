@@ -3,12 +3,14 @@ using Kv.Node.Grpc;
 
 namespace Kv.Node.Json;
 
-/// <summary>The gateway's unary paths.</summary>
+/// <summary>The gateway's paths.</summary>
 internal static class JsonRoutes
 {
     public const string Watch = "/v3/watch";
 
     public const string LeaseKeepAlive = "/v3/lease/keepalive";
+
+    public const string Snapshot = "/v3/maintenance/snapshot";
 
     /// <summary>All unary paths that are served.</summary>
     public static IReadOnlyDictionary<string, UnaryRpc> Unary(RpcCatalog rpcs) => new Dictionary<string, UnaryRpc>
@@ -29,6 +31,7 @@ internal static class JsonRoutes
         ["/v3/maintenance/alarm"] = rpcs.Alarm,
         ["/v3/maintenance/status"] = rpcs.Status,
         ["/v3/maintenance/defragment"] = rpcs.Defragment,
+        ["/v3/maintenance/hash"] = rpcs.Hash,
         ["/v3/maintenance/hashkv"] = rpcs.HashKv,
     };
 }
