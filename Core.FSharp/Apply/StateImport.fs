@@ -10,7 +10,7 @@ open Kv.Core.Mvcc
 
 /// Gathers leases and rows, and makes a state of them. For one state; not thread-safe.
 [<Sealed>]
-type StateImport(compacted: Revision) =
+type StateImport() =
     /// Seconds; etcd's longest. For keys that name a lease that is not there: etcd keeps them.
     [<Literal>]
     static let LongestTtl = 9_000_000_000L
@@ -32,6 +32,7 @@ type StateImport(compacted: Revision) =
     let supplied = List<LeaseId>()
     let mutable rows: Row[] = Array.zeroCreate 1_024
     let mutable count = 0
+    let mutable compacted: Revision = 0L
 
     let hasLease (id: LeaseId) = leases.ContainsKey id
 
@@ -113,6 +114,9 @@ type StateImport(compacted: Revision) =
         let last = if count = 0 then 1L else rows[count - 1].ModRevision
         max last (max compacted 1L)
 
+    /// Compacts the state at a revision, or at the newest of several; 0 is none.
+    member _.CompactAt(revision: Revision) : unit = compacted <- max compacted revision
+
     /// Leases that `Complete` made for keys that named one that was not there.
     member _.SuppliedLeases: IReadOnlyList<LeaseId> = supplied
 
@@ -152,7 +156,7 @@ type StateImport(compacted: Revision) =
         let revision = this.Revision
         Array.Sort(rows, 0, count, byKey)
         suppliedLeases ()
-        let builder = SpaceBuilder(revision, max compacted 0L, hasLease)
+        let builder = SpaceBuilder(revision, compacted, hasLease)
 
         match buildSpace builder with
         | ValueNone -> null
