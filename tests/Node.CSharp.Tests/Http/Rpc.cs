@@ -25,6 +25,16 @@ internal static class Rpc
             null,
             new CallOptions(headers, DateTime.UtcNow + RunningNode.Patience));
 
+    public static AsyncServerStreamingCall<TResponse> OpenServerStream<TRequest, TResponse>(
+        this RunningNode node, string service, string method, TRequest request, Metadata? headers = null)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new() =>
+        node.Channel.CreateCallInvoker().AsyncServerStreamingCall(
+            Of<TRequest, TResponse>(MethodType.ServerStreaming, service, method),
+            null,
+            new CallOptions(headers, DateTime.UtcNow + RunningNode.Patience),
+            request);
+
     private static Method<TRequest, TResponse> Of<TRequest, TResponse>(MethodType type, string service, string method)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse>, new() =>
