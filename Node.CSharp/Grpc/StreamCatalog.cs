@@ -1,5 +1,7 @@
 // The streaming RPCs that are served, beside the unary ones of RpcCatalog.
+using Kv.Node.Concurrency;
 using Kv.Node.Protos;
+using Kv.Node.Protos.Elections;
 using Kv.Node.Watch;
 
 namespace Kv.Node.Grpc;
@@ -8,9 +10,11 @@ namespace Kv.Node.Grpc;
 internal sealed class StreamCatalog(
     RpcGate gate,
     LeaderMonitor leader,
+    KvCalls kv,
     LeaseCalls lease,
     WatchCalls watch,
     SnapshotCalls snapshots,
+    ElectionCalls elections,
     IHostApplicationLifetime lifetime)
 {
     public StreamRpc<LeaseKeepAliveRequest, LeaseKeepAliveResponse> LeaseKeepAlive { get; } = new(
@@ -37,4 +41,21 @@ internal sealed class StreamCatalog(
         snapshots.SendAsync,
         lifetime.ApplicationStopping,
         static _ => true);
+
+    public ServerStreamRpc<RangeRequest, RangeStreamResponse> RangeStream { get; } = new(
+        gate,
+        leader,
+        "etcdserverpb.KV",
+        "RangeStream",
+        kv.RangeStreamAsync,
+        lifetime.ApplicationStopping,
+        static request => request.Serializable);
+
+    public ServerStreamRpc<LeaderRequest, LeaderResponse> Observe { get; } = new(
+        gate,
+        leader,
+        "v3electionpb.Election",
+        "Observe",
+        elections.ObserveAsync,
+        lifetime.ApplicationStopping);
 }

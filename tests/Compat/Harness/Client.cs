@@ -12,6 +12,10 @@ internal sealed class Client(string url) : IDisposable
 
     public KV.KVClient Kv => new(_channel);
 
+    public Lease.LeaseClient Lease => new(_channel);
+
+    public Watch.WatchClient Watch => new(_channel);
+
     public Maintenance.MaintenanceClient Maintenance => new(_channel);
 
     /// <summary>Every key below a prefix, with its value, as this member has it now.</summary>

@@ -124,7 +124,7 @@ public sealed class SnapshotApiTests(NodeFixture fixture) : IClassFixture<NodeFi
     }
 
     private AsyncServerStreamingCall<SnapshotResponse> Open() =>
-        Node.OpenServerStream<SnapshotRequest, SnapshotResponse>("Maintenance", "Snapshot", new SnapshotRequest());
+        Node.Read<SnapshotRequest, SnapshotResponse>("Maintenance", "Snapshot", new SnapshotRequest());
 
     private Task<HashKVResponse> HashKvAsync() =>
         Node.CallAsync<HashKVRequest, HashKVResponse>("Maintenance", "HashKV", new HashKVRequest());
