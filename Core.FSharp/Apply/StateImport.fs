@@ -58,9 +58,12 @@ type StateImport() =
         while last + 1 < stop && rows[last + 1].ModRevision <= compacted do
             last <- last + 1
 
-        if last < first then first
-        elif rows[last].IsTombstone && rows[last].ModRevision < compacted then last + 1
-        else last
+        if last < first then
+            first
+        elif rows[last].IsTombstone && rows[last].ModRevision < compacted then
+            last + 1
+        else
+            last
 
     /// The row with the key's one array, so that all its versions share it.
     let sharing (key: byte[]) (row: Row) : Row =

@@ -56,7 +56,10 @@ type StoredRow private () =
             putVarint into (at + 1) (uint64 length)
 
     static let bytesLength (length: int) : int =
-        if length = 0 then 0 else 1 + varintLength (uint64 length) + length
+        if length = 0 then
+            0
+        else
+            1 + varintLength (uint64 length) + length
 
     static let putUserKeyHead (into: Span<byte>) (at: int) (row: Row) : int =
         putLength into at 0x0Auy row.KeyArray.Length
@@ -117,7 +120,9 @@ type StoredRow private () =
     /// The register of a CRC-32C after the row's key and value, without copying them.
     static member internal Append(crc: uint32, scratch: byte[], row: Row) : uint32 =
         StoredRow.WriteKey(row, Span<byte> scratch)
-        let crc = Crc32C.append crc (ReadOnlySpan<byte>(scratch, 0, StoredRow.KeyLength row))
+
+        let crc =
+            Crc32C.append crc (ReadOnlySpan<byte>(scratch, 0, StoredRow.KeyLength row))
 
         if row.KeyArray.Length = 0 then
             crc

@@ -44,7 +44,8 @@ internal sealed class CompactionHashes(Action<Exception> onFault)
 
     /// <summary>The hash of the compaction at a revision, and the compact revision before it (-1: none).</summary>
     /// <returns>Null if there was no such compaction, or too many since.</returns>
-    public async ValueTask<(uint Hash, long CompactRevision)?> FindAsync(long revision)
+    /// <exception cref="OperationCanceledException">The token was cancelled while it was computed.</exception>
+    public async ValueTask<(uint Hash, long CompactRevision)?> FindAsync(long revision, CancellationToken token)
     {
         Compaction? compaction;
         lock (_lock)
@@ -52,7 +53,7 @@ internal sealed class CompactionHashes(Action<Exception> onFault)
             compaction = _compactions.Find(known => known.Revision == revision);
         }
 
-        return compaction is null ? null : await compaction.Hash;
+        return compaction is null ? null : await compaction.Hash.WaitAsync(token);
     }
 
     private void Run()

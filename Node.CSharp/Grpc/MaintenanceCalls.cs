@@ -51,7 +51,7 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
     /// etcd, the one computed over what that compaction removed.</summary>
     public async ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, CancellationToken token)
     {
-        if (request.Revision > 0 && await engine.CompactionHashes.FindAsync(request.Revision) is var (kept, before))
+        if (request.Revision > 0 && await engine.CompactionHashes.FindAsync(request.Revision, token) is var (kept, before))
         {
             return new HashKVResponse
             {

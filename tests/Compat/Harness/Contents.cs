@@ -56,7 +56,9 @@ internal sealed record Contents(
         {
             CreateRequest = new WatchCreateRequest
             {
-                Key = ByteString.CopyFrom(0), RangeEnd = ByteString.CopyFrom(0), StartRevision = from,
+                Key = ByteString.CopyFrom(0),
+                RangeEnd = ByteString.CopyFrom(0),
+                StartRevision = from,
             },
         });
         var events = new List<string>();

@@ -97,10 +97,7 @@ let private checkHash (random: Random) (state: StoreState) (model: Model) =
     if model.Revision > model.Compacted then
         let at = random.NextInt64(model.Compacted + 1L, model.Revision + 1L)
 
-        Assert.Equal(
-            struct (NaiveHash.ofCompaction model at, compacted),
-            state.CompactionHash at
-        )
+        Assert.Equal(struct (NaiveHash.ofCompaction model at, compacted), state.CompactionHash at)
 
 /// All retained rows, read a few at a time.
 let private readRows (random: Random) (state: StoreState) : List<Row> =
@@ -121,8 +118,8 @@ let private readRows (random: Random) (state: StoreState) : List<Row> =
     rows
 
 let private stored (row: Row) : byte list * byte list =
-    let key = Array.zeroCreate<byte> (StoredRow.KeyLength row)
-    let value = Array.zeroCreate<byte> (StoredRow.ValueLength row)
+    let key = Array.zeroCreate<byte>(StoredRow.KeyLength row)
+    let value = Array.zeroCreate<byte>(StoredRow.ValueLength row)
     StoredRow.WriteKey(row, Span<byte> key)
     StoredRow.WriteValue(row, Span<byte> value)
     List.ofArray key, List.ofArray value
