@@ -78,6 +78,23 @@ type StoreState internal (data: StoreData) =
     member _.ReadHistory(fromRevision: Revision, rowsMax: int, into: List<Row>) : Revision =
         HistoryRead.read space fromRevision rowsMax into
 
+    /// Adds to `into` the retained rows behind `after` (null: from the first on), in order of
+    /// revision and place in it, until the list holds `rowsMax`: everything a file in etcd's format
+    /// must have. None is added when there are no more.
+    member _.ReadRows(after: Row, rowsMax: int, into: List<Row>) : unit =
+        HistoryRead.retained space after rowsMax into
+
+    /// The hash etcd keeps of a compaction at a revision, from the state before it (§6 of the same):
+    /// hash, compact revision before (-1 if never compacted). `revision` must be one that this state
+    /// can be compacted at.
+    member _.CompactionHash(revision: Revision) : struct (uint32 * Revision) =
+        check
+            "hash.compaction"
+            (revision > space.CompactRevision && revision <= space.Revision)
+            "a hash of a compaction that cannot be"
+
+        HashKv.ofCompaction space revision
+
     /// etcd's hash of the key space at a revision (0: now), snapshot-format §6: error, hash,
     /// compact revision (-1 if never compacted), hash revision.
     member _.HashKv(revision: Revision) : struct (StoreError * uint32 * Revision * Revision) =

@@ -49,6 +49,9 @@ internal sealed class Applier(
     /// <summary>Raised with what became of a batch, before its state is published.</summary>
     public event Action<StoreState, IReadOnlyList<Outcome>>? Applying;
 
+    /// <summary>Raised before the state after a compaction is published, with the state it was applied to.</summary>
+    public event Action<StoreState, long>? Compacted;
+
     /// <summary>Raised after a state was published, before its callers are completed.</summary>
     public event Action<StoreState>? Published;
 
@@ -159,6 +162,7 @@ internal sealed class Applier(
         if (next.CompactRevision != before.CompactRevision)
         {
             BeginSweep();
+            Compacted?.Invoke(before, next.CompactRevision);
         }
 
         Applying?.Invoke(next, _outcomes);

@@ -60,8 +60,10 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             _mailbox, _reads, _proposals, _effects);
         metrics.AttachSource(ReadMetrics);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
+        CompactionHashes = new CompactionHashes(OnFault);
         _effects.LeadershipChangedTo += OnLeadership;
         _applier.Applying += Leases.OnApplying;
+        _applier.Compacted += CompactionHashes.Add;
         _applier.Published += OnPublished;
         _applier.Applied += OnApplied;
     }

@@ -39,9 +39,9 @@ internal sealed class NodeStorage : IDisposable
     /// <exception cref="OptionsException">A new node's options do not name a cluster it is part of.</exception>
     public static NodeStorage Open(NodeOptions options, IDisk disk, ILogger logger)
     {
-        var member = Path.Combine(options.DataDir, "member");
-        var snapshotDirectory = Path.Combine(member, "snap");
-        var logDirectory = options.WalDir.Length > 0 ? options.WalDir : Path.Combine(member, "wal");
+        RestoredDirectory.RequireFinished(options, disk);
+        var snapshotDirectory = DataDirectory.Snapshots(options);
+        var logDirectory = DataDirectory.Log(options);
         disk.CreateDirectory(snapshotDirectory);
         disk.CreateDirectory(logDirectory);
         return WriteAheadLog.Exists(disk, logDirectory)

@@ -58,6 +58,9 @@ internal sealed class RpcCatalog(
     public UnaryRpc<HashKVRequest, HashKVResponse> HashKv { get; } =
         new(gate, MaintenanceName, "HashKV", maintenance.HashKvAsync);
 
+    public UnaryRpc<HashRequest, HashResponse> Hash { get; } =
+        new(gate, MaintenanceName, "Hash", maintenance.HashAsync);
+
     public UnaryRpc<DefragmentRequest, DefragmentResponse> Defragment { get; } =
         new(gate, MaintenanceName, "Defragment", MaintenanceCalls.DefragmentAsync);
 

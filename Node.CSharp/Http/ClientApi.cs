@@ -53,6 +53,7 @@ internal static class ClientApi
             .AddSingleton<LeaseCalls>()
             .AddSingleton<ClusterCalls>()
             .AddSingleton<MaintenanceCalls>()
+            .AddSingleton<SnapshotCalls>()
             .AddSingleton<WatchCalls>()
             .AddSingleton<Contest>()
             .AddSingleton<LockCalls>()

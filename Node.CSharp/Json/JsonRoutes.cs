@@ -11,6 +11,7 @@ internal static class JsonRoutes
     {
         ["/v3/watch"] = JsonStreams.Of(rpcs.Watch),
         ["/v3/lease/keepalive"] = JsonStreams.Of(rpcs.LeaseKeepAlive),
+        ["/v3/maintenance/snapshot"] = JsonStreams.Of(rpcs.Snapshot),
         ["/v3/election/observe"] = JsonStreams.Of(rpcs.Observe),
     };
 
@@ -33,6 +34,7 @@ internal static class JsonRoutes
         ["/v3/maintenance/alarm"] = rpcs.Alarm,
         ["/v3/maintenance/status"] = rpcs.Status,
         ["/v3/maintenance/defragment"] = rpcs.Defragment,
+        ["/v3/maintenance/hash"] = rpcs.Hash,
         ["/v3/maintenance/hashkv"] = rpcs.HashKv,
         ["/v3/maintenance/transfer-leadership"] = rpcs.MoveLeader,
         ["/v3/lock/lock"] = rpcs.Lock,

@@ -19,6 +19,10 @@ internal static class Tools
     public static string Etcd { get; } = Find(
         "ETCD", Path.Combine(Root, "artifacts/etcd/etcd"), "run scripts/fetch-etcd.sh");
 
+    /// <summary>Debian 13's etcdutl (3.5), which looks at snapshots and restores them.</summary>
+    public static string EtcdUtl { get; } = Find(
+        "ETCDUTL", Path.Combine(Root, "artifacts/etcd/etcdutl"), "run scripts/fetch-etcd.sh");
+
     /// <summary>The program of npm's etcd3 client; its packages must be there.</summary>
     public static string NpmProgram { get; } = Path.Combine(Root, "tests/Compat/NpmEtcd3/program.js");
 
