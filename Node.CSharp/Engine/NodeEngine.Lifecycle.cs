@@ -20,6 +20,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Exception> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Worker> _workers = [];
     private readonly List<ITimer> _timers = [];
     private IReadOnlyList<Member> _knownMembers = [];
@@ -58,6 +59,9 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             _mailbox, _reads, _proposals, _effects);
         metrics.AttachSource(ReadMetrics);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
+        var rules = new MembershipRules(
+            MemberId, options.StrictReconfigCheck, options.MaxLearners, network.ConnectedFor, clock);
+        Membership = new MembershipKeeper(this, rules, _mailbox, clock, options.HeartbeatInterval);
         _effects.LeadershipChangedTo += OnLeadership;
         _applier.Published += OnPublished;
         _applier.Applied += OnApplied;
@@ -65,6 +69,10 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
     /// <summary>Completes if the node cannot go on, with the reason.</summary>
     public Task<Exception> Fault => _fault.Task;
+
+    /// <summary>Completes if this member is no longer part of the cluster: its own log says so, or
+    /// another member.</summary>
+    public Task Removed => _removed.Task;
 
     /// <summary>Starts the threads and timers; returns at once.</summary>
     public void Start()
@@ -108,6 +116,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             catch (EtcdException error) when (!_stopped)
             {
                 _logger.PublishRetried(error.Message);
+                await Task.Delay(_options.HeartbeatInterval, _clock, token);
             }
         }
     }
@@ -158,6 +167,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
         _snapshots.Finish();
         _storage.Dispose();
+        Membership.Dispose();
         _stopping.Dispose();
     }
 
@@ -177,6 +187,8 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     }
 
     void IPeerHandler.Unreachable(ulong peerId) => _mailbox.Post(Input.NewPeerUnreachable(peerId));
+
+    void IPeerHandler.RemovedSays(ulong peerId) => _removed.TrySetResult();
 
     private RaftOptions RaftOptionsOf(NodeOptions options)
     {
@@ -208,7 +220,30 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
         _knownMembers = state.Members;
         _network.SetPeers([.. state.Members.Where(m => m.Id != MemberId).Select(Address)]);
+        if (state.RemovedMembers.Contains(MemberId))
+        {
+            _removed.TrySetResult();
+        }
+
+        if (!Agrees(state))
+        {
+            _logger.MembersDiffer(state.AppliedIndex);
+        }
     }
+
+    /// <summary>The store's members are those of the configuration; a joint one, or none yet, cannot be
+    /// compared.</summary>
+    private static bool Agrees(StoreState state)
+    {
+        var configuration = state.Configuration;
+        return configuration.IsJoint
+            || configuration.Voters.Length == 0
+            || (configuration.Voters.AsSpan().SequenceEqual(IdsOf(state, learners: false))
+                && configuration.Learners.AsSpan().SequenceEqual(IdsOf(state, learners: true)));
+    }
+
+    private static ulong[] IdsOf(StoreState state, bool learners) =>
+        [.. state.Members.Where(member => member.IsLearner == learners).Select(member => member.Id)];
 
     private void OnApplied(StoreState state, IReadOnlyList<Outcome> outcomes)
     {

@@ -46,6 +46,9 @@ internal sealed partial class NodeEngine
     /// <summary>Leases as the leader times them; calls reach the leader wherever it is.</summary>
     public LeaseKeeper Leases { get; }
 
+    /// <summary>Changes of the membership; they reach the leader wherever it is.</summary>
+    public MembershipKeeper Membership { get; }
+
     /// <summary>Raised on the applier thread after a new state was published.</summary>
     public event Action<StoreState> Published
     {

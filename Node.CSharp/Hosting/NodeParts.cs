@@ -83,6 +83,8 @@ internal sealed class NodeParts : IAsyncDisposable
             Version = () => VersionReport.Of(Engine.State),
             RenewLease = Engine.Leases.RenewHereAsync,
             LeaseTimeToLive = (id, _) => ValueTask.FromResult(Engine.Leases.TimeToLiveHere(id)),
+            ChangeMembership = Engine.Membership.ChangeHereAsync,
+            Promote = (id, token) => Engine.Membership.ChangeAsync(MembershipRequest.Promote(id), token),
             PeerSeen = _network.PeerSeen,
             Metrics = metrics,
         });

@@ -48,7 +48,7 @@ internal sealed class RunningNode : IAsyncDisposable
             HeartbeatInterval = TimeSpan.FromMilliseconds(20),
             ElectionTimeout = TimeSpan.FromMilliseconds(200),
         };
-        var storage = NodeStorage.Open(options, new PhysicalDisk(), NullLogger.Instance);
+        var storage = await NodeStorage.OpenAsync(options, new PhysicalDisk(), NullLogger.Instance, CancellationToken.None);
         var parts = new NodeParts(options, storage, new NodeMetrics(), NullLoggerFactory.Instance);
         using var patience = new CancellationTokenSource(Patience);
         await parts.StartPeersAsync(patience.Token);
