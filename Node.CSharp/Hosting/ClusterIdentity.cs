@@ -83,7 +83,7 @@ internal sealed record ClusterIdentity(ulong ClusterId, ulong MemberId, IReadOnl
 
     /// <summary>True if these are the peer URLs of that member, in any order.</summary>
     public static bool IsAt(Member member, IReadOnlyCollection<Uri> urls) =>
-        member.PeerUrls.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(Texts(urls));
+        UrlMatch.AreSame(member.PeerUrls, urls);
 
     /// <summary>M1: the first 8 bytes of SHA-1 over the sorted peer URLs and the token.</summary>
     public static ulong MemberIdOf(IEnumerable<Uri> peerUrls, string token) => MemberIdOf(Texts(peerUrls), token);

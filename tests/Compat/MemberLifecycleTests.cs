@@ -76,9 +76,6 @@ public sealed class MemberLifecycleTests
         await Membership.AddAsync(first.ClientUrl, joiner);
         var me = $"{joiner.Name}={joiner.PeerUrl}";
         await RefusedAsync("member count is unequal", $"{first.Name}={first.PeerUrl},{me},more=http://127.0.0.1:9");
-        await RefusedAsync(
-            "no match found for existing member", $"more=http://127.0.0.1:9,x={first.PeerUrl},{me}",
-            "--initial-cluster", $"x=http://127.0.0.1:9,y={first.PeerUrl.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)},{me}");
         await RefusedAsync("no other member in --initial-cluster answers", $"x=http://127.0.0.1:9,{me}");
         await RefusedAsync("has no member named", $"{first.Name}={first.PeerUrl}");
 
@@ -89,10 +86,10 @@ public sealed class MemberLifecycleTests
         await joiner.Start().WhenReadyAsync();
         await DurabilityTests.AssertSame(cluster);
 
-        async Task RefusedAsync(string reason, string? described = null, params string[] more)
+        async Task RefusedAsync(string reason, string? described = null)
         {
             string[] flags = described is null ? [] : ["--initial-cluster", described];
-            Assert.Equal(1, await joiner.Start([.. flags, .. more]).WhenExitedAsync());
+            Assert.Equal(1, await joiner.Start(flags).WhenExitedAsync());
             Assert.Contains(reason, joiner.Process!.Log.Split('\n')[^1], StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", joiner.Process.Log, StringComparison.Ordinal);
         }

@@ -80,6 +80,16 @@ public sealed class ClusterIdentityTests
         Assert.Equal([4UL, 9UL], identity.Members.Select(member => member.Id));
     }
 
+    [Fact]
+    public void A_host_may_be_named_where_another_wrote_its_address()
+    {
+        Member[] running = [new(9, "", ["http://127.0.0.1:1"], [], false)];
+        var joining = Load(
+            "--initial-cluster-state=existing", "--initial-advertise-peer-urls=http://localhost:1");
+
+        Assert.Equal(9UL, ClusterIdentity.OfExistingCluster(joining, 77, running).MemberId);
+    }
+
     [Theory]
     [InlineData("old=http://h4:1,more=http://h5:1", "member count is unequal: --initial-cluster has 3 members, the cluster has 2")]
     [InlineData("old=http://h6:1", "PeerURLs: no match found for existing member 4 at http://h4:1")]
