@@ -16,8 +16,8 @@ internal sealed class MembershipKeeper(
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>Has a change made by the leader.</summary>
-    /// <exception cref="EtcdException">It is not allowed, there is no leader, or it was not applied in
-    /// time: then it may still be.</exception>
+    /// <exception cref="EtcdException">It is not allowed, or was not applied in time: then it may still
+    /// be.</exception>
     public async ValueTask<MembershipResult> ChangeAsync(MembershipRequest request, CancellationToken token)
     {
         using var bounded = engine.BoundedBy(token);
@@ -38,7 +38,7 @@ internal sealed class MembershipKeeper(
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested)
         {
-            throw engine.Leader == 0 ? EtcdErrors.NoLeader : EtcdErrors.Timeout;
+            throw engine.TimeoutError();
         }
     }
 

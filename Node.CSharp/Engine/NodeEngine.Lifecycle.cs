@@ -229,7 +229,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         _snapshots.Consider(state, _applier.AppliedBytes, OnFault);
     }
 
-    private EtcdException TimeoutError() =>
+    internal EtcdException TimeoutError() =>
         Leader == 0 ? EtcdErrors.TimeoutDueToLeaderFail : EtcdErrors.Timeout;
 
     private ITimer Every(TimeSpan period, Action action) =>

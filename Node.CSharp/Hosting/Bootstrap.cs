@@ -73,8 +73,9 @@ internal static class Bootstrap
 
     private static void RefuseComeback(NodeOptions options, ulong memberId, IReadOnlyList<RemoteCluster> answers)
     {
+        // Names are known from the start in a new cluster; client URLs a member tells when it serves.
         if (answers.Any(answer => answer.Members.Any(
-            member => member.Id == memberId && (member.Name.Length > 0 || member.ClientUrls.Length > 0))))
+            member => member.Id == memberId && member.ClientUrls.Length > 0)))
         {
             throw new OptionsException(
                 $"member {memberId:x} has already been bootstrapped, and {options.DataDir} does not hold its data: give "

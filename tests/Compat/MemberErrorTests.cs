@@ -23,7 +23,7 @@ public sealed class MemberErrorTests(ReferencePair pair) : IClassFixture<Referen
         await SameAsync("update", """{"ID":"123","peerURLs":["http://127.0.0.1:9"]}""");
         await SameAsync("add", """{"peerURLs":["http://127.0.0.1:7"],"isLearner":true}""");
         await SameAsync("add", """{"peerURLs":["http://127.0.0.1:8"],"isLearner":true}""");
-        await SameAsync("add", """{"peerURLs":["http://127.0.0.1:7"]}""");
+        await SameAsync("add", """{"peerURLs":["http://127.0.0.1:5","http://127.0.0.1:7"]}""");
         await SameAsync("promote", """{"ID":"OTHER"}""");
         await SameAsync("update", """{"ID":"OTHER","peerURLs":["PEER"]}""");
         await SameAsync("update", """{"ID":"OTHER","peerURLs":["http://127.0.0.1:6"]}""");

@@ -84,6 +84,7 @@ public sealed class MemberLifecycleTests
         await Eventually.Holds(() => Task.FromResult(joiner.Process!.Log.Contains("joins cluster", StringComparison.Ordinal)), "it has a directory");
         joiner.Kill();
         await joiner.Start().WhenReadyAsync();
+        await Membership.PromoteAsync(first.ClientUrl, joiner);
         await DurabilityTests.AssertSame(cluster);
 
         async Task RefusedAsync(string reason, string? described = null)
@@ -95,10 +96,8 @@ public sealed class MemberLifecycleTests
         }
     }
 
-    [Theory]
-    [InlineData("new")]
-    [InlineData("existing")]
-    public async Task A_member_that_lost_its_data_is_not_let_in_under_its_old_id(string clusterState)
+    [Fact]
+    public async Task A_member_that_lost_its_data_is_not_let_in_under_its_old_id()
     {
         using var cluster = await TestCluster.StartAsync(3, "--strict-reconfig-check=false");
         var leader = await DurabilityTests.LeaderOf(cluster);
@@ -106,8 +105,11 @@ public sealed class MemberLifecycleTests
         victim.Kill();
         victim.Wipe();
 
-        Assert.Equal(1, await victim.Start("--initial-cluster-state", clusterState).WhenExitedAsync());
-        Assert.Contains("has already been bootstrapped", victim.Process!.Log.Split('\n')[^1], StringComparison.Ordinal);
+        foreach (var clusterState in new[] { "new", "existing" })
+        {
+            Assert.Equal(1, await victim.Start("--initial-cluster-state", clusterState).WhenExitedAsync());
+            Assert.Contains("has already been bootstrapped", victim.Process!.Log.Split('\n')[^1], StringComparison.Ordinal);
+        }
 
         // The way back: removed, added, joined.
         await Membership.RemoveAsync(leader.ClientUrl, victim);

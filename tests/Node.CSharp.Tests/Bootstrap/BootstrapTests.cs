@@ -84,7 +84,14 @@ public sealed class BootstrapTests
         running.Members =
         [
             new Member(2, "other", [running.Url.OriginalString], [], false),
-            new Member(id, "me", ["http://localhost:2380"], ["http://localhost:2379"], false),
+            new Member(id, "me", ["http://localhost:2380"], [], false),
+        ];
+
+        // It was added and never served: that is how it is before its first start.
+        Assert.Equal(id, (await Hosting.Bootstrap.IdentifyAsync(Load(cluster), CancellationToken.None)).MemberId);
+        running.Members =
+        [
+            running.Members[0], new Member(id, "me", ["http://localhost:2380"], ["http://localhost:2379"], false),
         ];
 
         var problem = await Assert.ThrowsAsync<OptionsException>(
