@@ -2,6 +2,7 @@
 // there they take their turn, one after the other. A leader that is to be removed hands over first, so
 // that nobody waits for an election.
 using Kv.Core.Raft;
+using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
 using Kv.Node.Peers;
 
@@ -9,7 +10,7 @@ namespace Kv.Node.Engine;
 
 /// <summary>Changes the membership.</summary>
 internal sealed class MembershipKeeper(
-    NodeEngine engine, MembershipRules rules, Mailbox mailbox, TimeProvider clock, TimeSpan retryAfter)
+    NodeEngine engine, MembershipRules rules, Mailbox mailbox, NodeMetrics metrics, TimeProvider clock, TimeSpan retryAfter)
     : IDisposable
 {
     /// <summary>Held by the change under way here.</summary>
@@ -66,7 +67,9 @@ internal sealed class MembershipKeeper(
             {
                 try
                 {
-                    return await ProposeAsync(request, token);
+                    return request.Action == MembershipAction.Promote
+                        ? await PromoteAsync(request, token)
+                        : await ProposeAsync(request, token);
                 }
                 catch (ChangeRefusedException refused)
                 {
@@ -99,6 +102,21 @@ internal sealed class MembershipKeeper(
             case Refusal.NoLeader or Refusal.Transferring or Refusal.ChangePending or Refusal.Overloaded:
             default:
                 break;
+        }
+    }
+
+    private async Task<MembershipResult> PromoteAsync(MembershipRequest request, CancellationToken token)
+    {
+        try
+        {
+            var result = await ProposeAsync(request, token);
+            metrics.LearnerPromotions.Inc();
+            return result;
+        }
+        catch (EtcdException error)
+        {
+            metrics.LearnerPromotionFailures.WithLabels(error.Message).Inc();
+            throw;
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
         var rules = new MembershipRules(
             MemberId, options.StrictReconfigCheck, options.MaxLearners, network.ConnectedFor, clock);
-        Membership = new MembershipKeeper(this, rules, _mailbox, clock, options.HeartbeatInterval);
+        Membership = new MembershipKeeper(this, rules, _mailbox, metrics, clock, options.HeartbeatInterval);
         _effects.LeadershipChangedTo += OnLeadership;
         _applier.Published += OnPublished;
         _applier.Applied += OnApplied;
