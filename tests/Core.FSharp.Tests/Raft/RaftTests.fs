@@ -363,8 +363,7 @@ type RaftTests() =
     member _.``The next membership change waits until the last one is applied``() =
         let mark = SnapshotMark(0UL, 0UL, Configuration.OfVoters [| 1UL |])
 
-        let node =
-            Alone(RaftMachine.Restore(options (), hard 0UL 0UL 0UL, mark, [||]))
+        let node = Alone(RaftMachine.Restore(options (), hard 0UL 0UL 0UL, mark, [||]))
 
         let add node =
             Input.ConfigurationProposed(
