@@ -28,6 +28,16 @@ type StoreState internal (data: StoreData) =
     static member Create(clusterId: uint64, members: Member[]) : StoreState =
         StoreState(StoreData.Create(clusterId, members))
 
+    /// What a member starts from that joins a running cluster: it knows where the others are, and
+    /// has no part in any configuration until the leader sends it the state.
+    static member CreateJoining(clusterId: uint64, members: Member[]) : StoreState =
+        let nobody = Configuration([||], [||], [||], [||], false)
+
+        StoreState {
+            StoreData.Create(clusterId, members) with
+                Configuration = nobody
+        }
+
     member _.ClusterId: uint64 = data.ClusterId
     member _.AppliedIndex: LogIndex = data.AppliedIndex
     /// Term of the entry at `AppliedIndex`.

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
+using Kv.Node.Grpc;
 
 namespace Kv.Node.Engine;
 
@@ -103,6 +104,9 @@ internal sealed class Applier(
                 Publish(received);
                 Interlocked.Decrement(ref _restoring);
                 BeginSweep();
+                // What was proposed here and is in that state never comes by as an entry: whoever waits
+                // for it would wait in vain. Nobody can tell which ones; the outcome of all is unknown.
+                proposals.FailAll(EtcdErrors.Timeout);
                 mailbox.Post(Input.NewApplied(received.AppliedIndex));
                 continue;
             }

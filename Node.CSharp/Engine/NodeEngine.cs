@@ -53,6 +53,9 @@ internal sealed partial class NodeEngine
     /// <summary>Hashes of the newest compactions.</summary>
     public CompactionHashes CompactionHashes { get; }
 
+    /// <summary>Changes of the membership; they reach the leader wherever it is.</summary>
+    public MembershipKeeper Membership { get; }
+
     /// <summary>Raised on the applier thread after a new state was published.</summary>
     public event Action<StoreState> Published
     {

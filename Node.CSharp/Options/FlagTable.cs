@@ -88,6 +88,13 @@ internal static class FlagTable
             o => o.JoinsExistingCluster ? "existing" : "new"),
         Text("initial-cluster-token", Clustering, "TEXT", "Tells clusters apart that are made with the same URLs.",
             (o, v) => o with { InitialClusterToken = v }, o => o.InitialClusterToken),
+        Boolean("strict-reconfig-check", Clustering, "Refuse changes of the membership that could cost the quorum.",
+            (o, v) => o with { StrictReconfigCheck = v }, o => o.StrictReconfigCheck),
+        Number("max-learners", Clustering, "Most learners at a time.", 0, int.MaxValue,
+            (o, v) => o with { MaxLearners = (int)v }, o => o.MaxLearners),
+        Boolean("force-new-cluster", Clustering,
+            "Disaster recovery: drop all other members and go on alone with what this data directory holds.",
+            (o, v) => o with { ForceNewCluster = v }, o => o.ForceNewCluster),
     ];
 
     private static IEnumerable<OptionFlag> StorageRows() =>

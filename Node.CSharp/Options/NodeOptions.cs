@@ -32,6 +32,15 @@ internal sealed record NodeOptions
     /// <summary>True for <c>existing</c>, false for <c>new</c>.</summary>
     public bool JoinsExistingCluster { get; init; }
 
+    /// <summary>Make a cluster of this member alone from what its data directory holds.</summary>
+    public bool ForceNewCluster { get; init; }
+
+    /// <summary>Refuse changes of the membership that could cost the quorum.</summary>
+    public bool StrictReconfigCheck { get; init; } = true;
+
+    /// <summary>Most learners at a time.</summary>
+    public int MaxLearners { get; init; } = 1;
+
     public string InitialClusterToken { get; init; } = "etcd-cluster";
 
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(100);
