@@ -47,8 +47,11 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
     }
 
     /// <summary>Serves a gRPC call.</summary>
-    public Task ServeAsync(TRequest request, IAsyncStreamWriter<TResponse> responses, ServerCallContext context) =>
-        InvokeAsync(request, responses, RpcGate.RequiresLeader(context), context.CancellationToken);
+    public Task ServeAsync(TRequest request, IAsyncStreamWriter<TResponse> responses, ServerCallContext context)
+    {
+        ClientVersions.Stream.Count(context);
+        return InvokeAsync(request, responses, RpcGate.RequiresLeader(context), context.CancellationToken);
+    }
 
     /// <summary>Serves a request from either front end.</summary>
     /// <exception cref="RpcException">The request failed, or the stream ended with an error.</exception>
@@ -58,7 +61,7 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
         bool requiresLeader,
         CancellationToken token)
     {
-        _metrics.CountStarted();
+        var started = _metrics.CountStarted();
         using var lost = new CancellationTokenSource();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping, lost.Token);
         try
@@ -66,13 +69,13 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
             _gate.Check(_servedByLearner(request), requiresLeader);
             using var watching = requiresLeader ? _leader.Watch(lost) : null;
             await _handler(request, responses, ended.Token);
-            _metrics.CountHandled(StatusCode.OK);
+            _metrics.CountHandled(StatusCode.OK, started);
         }
         catch (Exception e)
         {
             _gate.Look(e);
             var error = RpcErrors.TryTranslate(StreamEnd.Reason(e, lost.Token, _stopping, ended.Token));
-            _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown);
+            _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown, started);
             if (error is null || ReferenceEquals(error, e))
             {
                 throw;

@@ -18,6 +18,8 @@ internal sealed class Client(string url) : IDisposable
 
     public Maintenance.MaintenanceClient Maintenance => new(_channel);
 
+    public Cluster.ClusterClient Cluster => new(_channel);
+
     /// <summary>Every key below a prefix, with its value, as this member has it now.</summary>
     public async Task<Dictionary<string, string>> ReadAllAsync(string prefix, bool serializable = true)
     {

@@ -27,7 +27,7 @@ internal static class Tools
     public static string NpmProgram { get; } = Path.Combine(Root, "tests/Compat/NpmEtcd3/program.js");
 
     /// <summary>Node.js.</summary>
-    public static string NodeJs { get; } = Find(
+    public static string NodeJs => Find(
         "NODE",
         FindInPath("node") ?? "/usr/bin/node",
         "apt-get install nodejs npm");
