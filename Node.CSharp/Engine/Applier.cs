@@ -5,6 +5,7 @@ using System.Diagnostics;
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
+using Kv.Node.Grpc;
 
 namespace Kv.Node.Engine;
 
@@ -48,6 +49,9 @@ internal sealed class Applier(
 
     /// <summary>Raised with what became of a batch, before its state is published.</summary>
     public event Action<StoreState, IReadOnlyList<Outcome>>? Applying;
+
+    /// <summary>Raised before the state after a compaction is published, with the state it was applied to.</summary>
+    public event Action<StoreState, long>? Compacted;
 
     /// <summary>Raised after a state was published, before its callers are completed.</summary>
     public event Action<StoreState>? Published;
@@ -100,6 +104,9 @@ internal sealed class Applier(
                 Publish(received);
                 Interlocked.Decrement(ref _restoring);
                 BeginSweep();
+                // What was proposed here and is in that state never comes by as an entry: whoever waits
+                // for it would wait in vain. Nobody can tell which ones; the outcome of all is unknown.
+                proposals.FailAll(EtcdErrors.Timeout);
                 mailbox.Post(Input.NewApplied(received.AppliedIndex));
                 continue;
             }
@@ -159,6 +166,7 @@ internal sealed class Applier(
         if (next.CompactRevision != before.CompactRevision)
         {
             BeginSweep();
+            Compacted?.Invoke(before, next.CompactRevision);
         }
 
         Applying?.Invoke(next, _outcomes);

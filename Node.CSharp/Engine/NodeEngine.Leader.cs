@@ -19,8 +19,7 @@ internal sealed partial class NodeEngine
         CancellationToken token)
         where T : class
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping.Token);
-        bounded.CancelAfter(RequestTimeout);
+        using var bounded = BoundedBy(token);
         try
         {
             while (true)
@@ -41,6 +40,21 @@ internal sealed partial class NodeEngine
         {
             throw Leader == 0 ? EtcdErrors.NoLeader : EtcdErrors.Timeout;
         }
+    }
+
+    /// <summary>Asks the present leader, if it is another member.</summary>
+    /// <returns>Its answer; null if there was none.</returns>
+    internal async ValueTask<T?> AskLeaderOnceAsync<T>(
+        Func<PeerClient, PeerAddress, CancellationToken, Task<T?>> question, CancellationToken token)
+        where T : class =>
+        AddressOf(Leader) is { } leader ? await question(_peers, leader, token) : null;
+
+    /// <summary>A token that ends with the caller's, with the node, and after the request timeout.</summary>
+    internal CancellationTokenSource BoundedBy(CancellationToken token)
+    {
+        var bounded = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping.Token);
+        bounded.CancelAfter(RequestTimeout);
+        return bounded;
     }
 
     /// <summary>Where another member is; null for this member, none, and the unknown.</summary>

@@ -22,6 +22,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Exception> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Worker> _workers = [];
     private readonly List<ITimer> _timers = [];
     private IReadOnlyList<Member> _knownMembers = [];
@@ -60,14 +61,23 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             _mailbox, _reads, _proposals, _effects);
         metrics.AttachSource(ReadMetrics);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
+        CompactionHashes = new CompactionHashes(OnFault);
+        var rules = new MembershipRules(
+            MemberId, options.StrictReconfigCheck, options.MaxLearners, network.ConnectedFor, clock);
+        Membership = new MembershipKeeper(this, rules, _mailbox, metrics, clock, options.HeartbeatInterval);
         _effects.LeadershipChangedTo += OnLeadership;
         _applier.Applying += Leases.OnApplying;
+        _applier.Compacted += CompactionHashes.Add;
         _applier.Published += OnPublished;
         _applier.Applied += OnApplied;
     }
 
     /// <summary>Completes if the node cannot go on, with the reason.</summary>
     public Task<Exception> Fault => _fault.Task;
+
+    /// <summary>Completes if this member is no longer part of the cluster: its own log says so, or
+    /// another member.</summary>
+    public Task Removed => _removed.Task;
 
     /// <summary>Starts the threads and timers; returns at once.</summary>
     public void Start()
@@ -116,6 +126,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             catch (EtcdException error) when (!_stopped)
             {
                 _logger.PublishRetried(error.Message);
+                await Task.Delay(_options.HeartbeatInterval, _clock, token);
             }
         }
     }
@@ -143,6 +154,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
         _snapshots.Finish();
         _storage.Dispose();
+        Membership.Dispose();
         _stopping.Dispose();
     }
 
@@ -162,6 +174,8 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     }
 
     void IPeerHandler.Unreachable(ulong peerId) => _mailbox.Post(Input.NewPeerUnreachable(peerId));
+
+    void IPeerHandler.RemovedSays(ulong peerId) => _removed.TrySetResult();
 
     private RaftOptions RaftOptionsOf(NodeOptions options)
     {
@@ -194,14 +208,37 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
         _knownMembers = state.Members;
         _network.SetPeers([.. state.Members.Where(m => m.Id != MemberId).Select(Address)]);
+        if (state.RemovedMembers.Contains(MemberId))
+        {
+            _removed.TrySetResult();
+        }
+
+        if (!Agrees(state))
+        {
+            _logger.MembersDiffer(state.AppliedIndex);
+        }
     }
+
+    /// <summary>The store's members are those of the configuration; a joint one, or none yet, cannot be
+    /// compared.</summary>
+    private static bool Agrees(StoreState state)
+    {
+        var configuration = state.Configuration;
+        return configuration.IsJoint
+            || configuration.Voters.Length == 0
+            || (configuration.Voters.AsSpan().SequenceEqual(IdsOf(state, learners: false))
+                && configuration.Learners.AsSpan().SequenceEqual(IdsOf(state, learners: true)));
+    }
+
+    private static ulong[] IdsOf(StoreState state, bool learners) =>
+        [.. state.Members.Where(member => member.IsLearner == learners).Select(member => member.Id)];
 
     private void OnApplied(StoreState state, IReadOnlyList<Outcome> outcomes)
     {
         _snapshots.Consider(state, _applier.AppliedBytes, OnFault);
     }
 
-    private EtcdException TimeoutError() =>
+    internal EtcdException TimeoutError() =>
         Leader == 0 ? EtcdErrors.TimeoutDueToLeaderFail : EtcdErrors.Timeout;
 
     private ITimer Every(TimeSpan period, Action action) =>

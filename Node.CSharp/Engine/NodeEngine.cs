@@ -50,6 +50,12 @@ internal sealed partial class NodeEngine
     /// <summary>Leases as the leader times them; calls reach the leader wherever it is.</summary>
     public LeaseKeeper Leases { get; }
 
+    /// <summary>Hashes of the newest compactions.</summary>
+    public CompactionHashes CompactionHashes { get; }
+
+    /// <summary>Changes of the membership; they reach the leader wherever it is.</summary>
+    public MembershipKeeper Membership { get; }
+
     /// <summary>Raised on the applier thread after a new state was published.</summary>
     public event Action<StoreState> Published
     {

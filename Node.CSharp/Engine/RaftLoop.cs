@@ -71,9 +71,40 @@ internal sealed class RaftLoop : IWork
             }
         }
 
+        while (_mailbox.TryTakeChange(out var change))
+        {
+            ProposeChange(change);
+        }
+
         if (_reads.TryStartRound() is var context and not 0)
         {
             Step(Input.NewReadRequested(context));
+        }
+    }
+
+    /// <summary>Checks and appends a change of the membership in one go, here on the leader and nowhere
+    /// else: the core refuses it unless this member's store has applied every change before it, so what
+    /// was checked against that state holds when the change is applied. Passing it on unchecked could
+    /// leave Raft and the store with different members.</summary>
+    private void ProposeChange(MembershipProposal change)
+    {
+        try
+        {
+            var status = _state.Status;
+            if (status.Role != Role.Leader)
+            {
+                throw new ChangeRefusedException(Refusal.NoLeader);
+            }
+
+            var plan = change.Decide(status);
+            var pending = _proposals.Open(out var id);
+            change.Accept(pending.Task);
+            Step(Input.NewConfigurationProposed(
+                new ConfigurationChange([plan.Step], CommandCodec.Encode(id, plan.Command))));
+        }
+        catch (Exception refused) when (refused is EtcdException or ChangeRefusedException)
+        {
+            change.Fail(refused);
         }
     }
 

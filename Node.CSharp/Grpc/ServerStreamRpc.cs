@@ -1,30 +1,13 @@
 // One server-streaming RPC as both front ends, gRPC and JSON, call it: admission, counting, the end of
 // the stream when the leader is lost or the node stops, and translation of errors around one handler.
-using Google.Protobuf;
 using Grpc.Core;
 
 namespace Kv.Node.Grpc;
 
-/// <summary>A server-streaming RPC, whatever its messages.</summary>
-internal abstract class ServerStreamRpc
-{
-    /// <summary>Reads a request of this RPC with the given parser and serves it.</summary>
-    /// <param name="fill">Fills a new, empty request.</param>
-    /// <param name="responses">Takes the responses; each write waits until the client has room.</param>
-    /// <param name="requiresLeader">The caller insists on a leader.</param>
-    /// <param name="token">Ends when the caller is gone.</param>
-    /// <exception cref="RpcException">The request failed, or the stream ended with an error.</exception>
-    public abstract Task InvokeAsync(
-        Action<IMessage> fill,
-        IAsyncStreamWriter<IMessage> responses,
-        bool requiresLeader,
-        CancellationToken token);
-}
-
 /// <summary>A server-streaming RPC with its handler.</summary>
-internal sealed class ServerStreamRpc<TRequest, TResponse> : ServerStreamRpc
-    where TRequest : class, IMessage, new()
-    where TResponse : class, IMessage
+internal sealed class ServerStreamRpc<TRequest, TResponse>
+    where TRequest : class
+    where TResponse : class
 {
     /// <summary>Serves one request until all is written or the token is cancelled.</summary>
     public delegate Task Handler(
@@ -91,7 +74,7 @@ internal sealed class ServerStreamRpc<TRequest, TResponse> : ServerStreamRpc
         catch (Exception e)
         {
             _gate.Look(e);
-            var error = RpcErrors.TryTranslate(Reason(e, lost.Token, ended.Token));
+            var error = RpcErrors.TryTranslate(StreamEnd.Reason(e, lost.Token, _stopping, ended.Token));
             _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown, started);
             if (error is null || ReferenceEquals(error, e))
             {
@@ -100,30 +83,5 @@ internal sealed class ServerStreamRpc<TRequest, TResponse> : ServerStreamRpc
 
             throw error;
         }
-    }
-
-    public override Task InvokeAsync(
-        Action<IMessage> fill,
-        IAsyncStreamWriter<IMessage> responses,
-        bool requiresLeader,
-        CancellationToken token)
-    {
-        var request = new TRequest();
-        fill(request);
-        return InvokeAsync(request, responses, requiresLeader, token);
-    }
-
-    /// <summary>Why a cancelled stream was cancelled. Once it is, writing fails in one of several ways.</summary>
-    private Exception Reason(Exception error, CancellationToken lost, CancellationToken ended)
-    {
-        if (!ended.IsCancellationRequested
-            || error is not (OperationCanceledException or IOException or InvalidOperationException))
-        {
-            return error;
-        }
-
-        return lost.IsCancellationRequested ? EtcdErrors.NoLeader
-            : _stopping.IsCancellationRequested ? EtcdErrors.Stopped
-            : new OperationCanceledException(error.Message, error);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class StreamRpc<TRequest, TResponse>
         catch (Exception e)
         {
             _gate.Look(e);
-            var error = RpcErrors.TryTranslate(Reason(e, lost.Token, ended.Token));
+            var error = RpcErrors.TryTranslate(StreamEnd.Reason(e, lost.Token, _stopping, ended.Token));
             _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown, started);
             if (error is null || ReferenceEquals(error, e))
             {
@@ -82,19 +82,5 @@ internal sealed class StreamRpc<TRequest, TResponse>
 
             throw error;
         }
-    }
-
-    /// <summary>Why a cancelled stream was cancelled. Once it is, writing fails in one of several ways.</summary>
-    private Exception Reason(Exception error, CancellationToken lost, CancellationToken ended)
-    {
-        if (!ended.IsCancellationRequested
-            || error is not (OperationCanceledException or IOException or InvalidOperationException))
-        {
-            return error;
-        }
-
-        return lost.IsCancellationRequested ? EtcdErrors.NoLeader
-            : _stopping.IsCancellationRequested ? EtcdErrors.Stopped
-            : new OperationCanceledException(error.Message, error);
     }
 }

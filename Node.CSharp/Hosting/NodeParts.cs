@@ -99,6 +99,8 @@ internal sealed class NodeParts : IAsyncDisposable
             Version = () => VersionReport.Of(Engine.State),
             RenewLeases = Engine.Leases.RenewHereAsync,
             LeaseTimeToLive = Engine.Leases.TimeToLiveHereAsync,
+            ChangeMembership = Engine.Membership.ChangeHereAsync,
+            Promote = (id, token) => Engine.Membership.ChangeAsync(MembershipRequest.Promote(id), token),
             PeerSeen = _network.PeerSeen,
             Metrics = metrics,
         });

@@ -41,10 +41,7 @@ internal static class ClientApi
             grpc.MaxReceiveMessageSize = GrpcLimits.ReceiveBytesMax(node);
             grpc.MaxSendMessageSize = null;
         });
-        services.AddSingleton(static provider => new WatchSettings
-        {
-            FragmentBytes = provider.GetRequiredService<NodeOptions>().MaxRequestBytes,
-        });
+        services.AddSingleton(static provider => WatchSettings.Of(provider.GetRequiredService<NodeOptions>()));
         services.AddSingleton(static provider => NewHub(
             provider.GetRequiredService<NodeEngine>(),
             provider.GetRequiredService<WatchSettings>()));
@@ -56,6 +53,7 @@ internal static class ClientApi
             .AddSingleton<LeaseCalls>()
             .AddSingleton<ClusterCalls>()
             .AddSingleton<MaintenanceCalls>()
+            .AddSingleton<SnapshotCalls>()
             .AddSingleton<WatchCalls>()
             .AddSingleton<Contest>()
             .AddSingleton<LockCalls>()

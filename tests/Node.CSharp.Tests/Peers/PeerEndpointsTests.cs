@@ -199,13 +199,15 @@ public sealed class PeerEndpointsTests
         b.Members = [new Member(3, "m3", ["http://h3:2380"], [], true)];
         using var client = new PeerClient(new PeerOptions { MemberId = 0, ClusterId = 0 });
 
-        var cluster = await client.FindClusterAsync([TestMember.DeadUrl(), b.Url], CancellationToken.None);
-        var nobody = await client.FindClusterAsync([TestMember.DeadUrl()], CancellationToken.None);
+        var patience = TimeSpan.FromSeconds(20);
+        var answers = await client.FindClustersAsync([TestMember.DeadUrl(), b.Url], patience, CancellationToken.None);
+        var nobody = await client.FindClustersAsync([TestMember.DeadUrl()], patience, CancellationToken.None);
 
-        Assert.Equal(0xc1UL, cluster?.ClusterId);
-        var member = Assert.Single(cluster!.Members);
+        var cluster = Assert.Single(answers);
+        Assert.Equal((b.Url, 0xc1UL), (cluster.Url, cluster.ClusterId));
+        var member = Assert.Single(cluster.Members);
         Assert.Equal((3UL, "m3", true), (member.Id, member.Name, member.IsLearner));
-        Assert.Null(nobody);
+        Assert.Empty(nobody);
     }
 
     [Fact]
