@@ -65,7 +65,8 @@ internal sealed partial class WatchStream
         _progressTimer = new Timer(static stream => ((WatchStream)stream!).ProgressTick(), this, interval, interval);
     }
 
-    private void ProgressTick()
+    /// <summary>A progress interval is over.</summary>
+    internal void ProgressTick()
     {
         Volatile.Write(ref _isProgressDue, true);
         Wake();

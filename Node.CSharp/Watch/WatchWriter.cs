@@ -70,7 +70,7 @@ internal sealed class WatchWriter(
         }
     }
 
-    private static int SizeOf(Row? row) => row is null ? 0 : row.Key.Length + row.Value.Length;
+    private static int SizeOf(Row? row) => row is null ? 0 : RowBuffer.SizeOf(row);
 
     /// <summary>Adds whole revisions until the response is large enough.</summary>
     /// <returns>The index of the first row not added.</returns>

@@ -91,6 +91,26 @@ public sealed class WatchProgressTests
     }
 
     [Fact]
+    public async Task A_watcher_with_events_since_the_last_tick_or_behind_is_not_notified()
+    {
+        await using var bench = new WatchBench();
+        var session = bench.Open();
+        var wants = await session.CreateAsync("k", more: create => create.ProgressNotify = true);
+        session.Tick();
+        await session.AssertSilentAsync();
+        bench.Store.Put("k");
+        await session.EventsAsync(1);
+        session.Tick();
+        await session.AssertSilentAsync();
+
+        session.Tick();
+        var progress = await session.NextAsync();
+        Assert.Equal((wants.WatchId, 0, 2L), (progress.WatchId, progress.Events.Count, progress.Header.Revision));
+        session.Tick();
+        Assert.Equal(wants.WatchId, (await session.NextAsync()).WatchId);
+    }
+
+    [Fact]
     public void The_interval_has_a_floor() =>
         Assert.Equal(
             TimeSpan.FromMilliseconds(100),
