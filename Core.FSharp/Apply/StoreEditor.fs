@@ -81,7 +81,7 @@ type internal StoreEditor(start: StoreData) =
             struct (StoreError.None, reply)
 
     let putAlone (request: PutRequest) : struct (StoreError * Reply) =
-        match TxnCheck.checkPut space.View leases request with
+        match TxnCheck.checkPutAlone space.View leases request with
         | StoreError.None ->
             let reply = put request
             space.Commit()

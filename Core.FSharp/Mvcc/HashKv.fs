@@ -147,15 +147,11 @@ module internal HashKv =
         (space: Keyspace)
         (revision: Revision)
         : struct (StoreError * uint32 * Revision * Revision) =
-        let compacted =
-            if space.CompactRevision = 0L then
-                -1L
-            else
-                space.CompactRevision
+        let compacted = space.CompactRevision
+        let at = if revision = 0L then space.Revision else revision
 
-        let at = if revision <= 0L then space.Revision else revision
-
-        if at < space.CompactRevision then
+        // A negative revision is before all others: nothing is hashed, as in etcd.
+        if at > 0L && at < space.CompactRevision then
             struct (StoreError.Compacted, 0u, compacted, at)
         elif at > space.Revision then
             struct (StoreError.FutureRevision, 0u, compacted, at)

@@ -42,7 +42,7 @@ module Model =
     let empty = {
         Changes = []
         Revision = 1L
-        Compacted = 0L
+        Compacted = -1L
         Leases = Map.empty
     }
 
@@ -281,7 +281,7 @@ module Model =
             StoreError.None
         elif request.Revision > start.Revision then
             StoreError.FutureRevision
-        elif request.Revision < 0L || request.Revision < start.Compacted then
+        elif request.Revision < start.Compacted then
             StoreError.Compacted
         else
             StoreError.None

@@ -61,7 +61,7 @@ module NaiveHash =
 
     /// The hash at a revision that is neither compacted nor in the future.
     let compute (model: Model) (revision: int64) : uint32 =
-        let compacted = if model.Compacted = 0L then -1L else model.Compacted
+        let compacted = model.Compacted
 
         let keep =
             Model.livingAt revision model |> List.map (fun row -> row.Mod, row.Sub) |> set
