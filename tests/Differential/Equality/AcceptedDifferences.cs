@@ -61,7 +61,16 @@ internal static class AcceptedDifferences
                 && Messages.All<Compare>(txn).Any(IsUnknown)
                 && ours.Code == (int)StatusCode.InvalidArgument && ours.Text == "etcdserver: invalid compare",
         },
+        new(
+            "HashKV without a revision, after a compaction to 0",
+            "etcd takes its memory of the hash at 0 for the newest; compactions to 0 are not asked for"),
         new("Watch: a negative start revision is refused", "3.6 refuses it (W4), 3.5 creates such a watcher; not asked for"),
+        new(
+            "Watch: a watcher ended by compaction is gone",
+            "etcd keeps its id until the client cancels it once more, and is silent about progress meanwhile"),
+        new(
+            "Watch: silence about progress while a watcher of the stream has not started",
+            "a client would go on after the revision it is told, before its start; later releases do so, too"),
         new("the text about malformed JSON", "it is the JSON reader's own, and differs between etcd's releases, too")
         {
             Covers = (step, ours, theirs) => step is RawJson

@@ -68,6 +68,6 @@ internal sealed class Pair : IAsyncDisposable
                 // Small, so that too large requests and fragments are cheap to make.
                 "--max-request-bytes", "65536",
             ]));
-        return new Side(name, client, peer);
+        return new Side(name, client, peer, isReference: program == Tools.Etcd);
     }
 }

@@ -278,7 +278,16 @@ internal sealed class Player(Pair pair)
 
     private Meaning MeaningFor(Side side) => new(_revision, _compacted, side.OwnLease);
 
-    private IMessage Resolve(IMessage message, Side side) => Symbols.Resolve(message, MeaningFor(side));
+    private IMessage Resolve(IMessage message, Side side)
+    {
+        var resolved = Symbols.Resolve(message, MeaningFor(side));
+        if (resolved is CompactionRequest { Revision: 0 } compaction)
+        {
+            compaction.Revision = -1;
+        }
+
+        return resolved;
+    }
 
     /// <summary>The releases do not agree on watchers from before the first revision, and those that
     /// never start would never settle.</summary>

@@ -9,7 +9,7 @@ using Grpc.Net.Client;
 namespace Differential.Play;
 
 /// <summary>A client of one server.</summary>
-internal sealed class Side(string name, string clientUrl, string peerUrl) : IDisposable
+internal sealed class Side(string name, string clientUrl, string peerUrl, bool isReference) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly Marshaller<byte[]> Raw = Marshallers.Create<byte[]>(bytes => bytes, bytes => bytes);
@@ -102,7 +102,7 @@ internal sealed class Side(string name, string clientUrl, string peerUrl) : IDis
     {
         if (!_streams.TryGetValue(number, out var stream))
         {
-            stream = new WatchSession(name, new Watch.WatchClient(_channel));
+            stream = new WatchSession(name, new Watch.WatchClient(_channel), isReference);
             _streams.Add(number, stream);
         }
 

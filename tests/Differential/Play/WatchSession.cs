@@ -13,15 +13,22 @@ internal sealed class WatchSession : IDisposable
     private static readonly TimeSpan ProgressPause = TimeSpan.FromMilliseconds(20);
 
     private readonly string _side;
+    private readonly bool _remembersCompacted;
     private readonly AsyncDuplexStreamingCall<WatchRequest, WatchResponse> _call;
     private readonly CancellationTokenSource _end = new();
     private readonly Channel<WatchResponse> _arrived = Channel.CreateUnbounded<WatchResponse>();
     private readonly HashSet<long> _active = [];
+    private readonly HashSet<long> _forgotten = [];
     private List<WatchResponse> _recorded = [];
 
-    public WatchSession(string side, Watch.WatchClient client)
+    /// <param name="side">Whose, in reports.</param>
+    /// <param name="client">Opens the stream.</param>
+    /// <param name="remembersCompacted">Watchers ended by compaction must be cancelled, too (see the table
+    /// of accepted differences).</param>
+    public WatchSession(string side, Watch.WatchClient client, bool remembersCompacted)
     {
         _side = side;
+        _remembersCompacted = remembersCompacted;
         _call = client.Watch(cancellationToken: _end.Token);
         _ = ReadAsync();
     }
@@ -129,21 +136,32 @@ internal sealed class WatchSession : IDisposable
             }
         }
 
-        if (!IsProgress(response))
+        await RecordAsync(response);
+        return response;
+    }
+
+    private async Task RecordAsync(WatchResponse response)
+    {
+        if (IsProgress(response) || (response.Canceled && _forgotten.Remove(response.WatchId)))
         {
-            _recorded.Add(response);
+            return;
         }
 
+        _recorded.Add(response);
         if (response.Canceled)
         {
             _active.Remove(response.WatchId);
+            if (_remembersCompacted && response is { Created: false, CompactRevision: not 0 })
+            {
+                _forgotten.Add(response.WatchId);
+                await WriteAsync(
+                    new WatchRequest { CancelRequest = new WatchCancelRequest { WatchId = response.WatchId } });
+            }
         }
         else if (response.Created)
         {
             _active.Add(response.WatchId);
         }
-
-        return response;
     }
 
     private async Task ReadAsync()
