@@ -99,7 +99,7 @@ type internal StoreEditor(start: StoreData) =
         | error -> refused error
 
     let grant (id: LeaseId) (ttl: int64) : struct (StoreError * Reply) =
-        if id <= 0L then
+        if id = 0L then
             refused StoreError.LeaseNotFound
         elif Leases.contains leases id then
             refused StoreError.LeaseExists

@@ -8,7 +8,7 @@ open Kv.Core.Apply
 [<Sealed>]
 type RandomCommand(random: Random) =
     let keys = [| "a"; "aa"; "ab"; "b"; "b\000"; "c"; "\255"; "\255\255"; "longer key" |]
-    let leases = [| 1L; 2L; 3L; 70L |]
+    let leases = [| 1L; 2L; -3L; 70L |]
     let pick (values: 'T[]) = values[random.Next values.Length]
     let chance percent = random.Next 100 < percent
 
