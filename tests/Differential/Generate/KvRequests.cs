@@ -69,12 +69,12 @@ internal sealed class KvRequests(SplitMix random, Alphabet alphabet)
         return new DeleteRangeRequest { Key = key, RangeEnd = end, PrevKv = random.Chance(40) };
     }
 
-    /// <summary>A range with a sort nobody knows.</summary>
+    /// <summary>A range with an order nobody knows. An unknown target is not asked for: etcd 3.5 dies of
+    /// it.</summary>
     public RangeRequest UnknownSort()
     {
         var request = Range();
-        request.SortOrder = (SortOrder)random.Pick(0, 3, -1, 99);
-        request.SortTarget = (SortTarget)random.Pick(5, -1, 1000);
+        request.SortOrder = (SortOrder)random.Pick(3, -1, 99);
         return request;
     }
 
