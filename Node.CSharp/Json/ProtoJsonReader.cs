@@ -75,7 +75,11 @@ internal static class ProtoJsonReader
     {
         if (!field.IsRepeated)
         {
-            field.Accessor.SetValue(message, ReadValue(ref reader, field));
+            if (ReadValue(ref reader, field) is { } single)
+            {
+                field.Accessor.SetValue(message, single);
+            }
+
             return;
         }
 
@@ -87,11 +91,15 @@ internal static class ProtoJsonReader
         var list = (IList)field.Accessor.GetValue(message);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            list.Add(ReadValue(ref reader, field));
+            if (ReadValue(ref reader, field) is { } item)
+            {
+                list.Add(item);
+            }
         }
     }
 
-    private static object ReadValue(ref Utf8JsonReader reader, FieldDescriptor field) => field.FieldType switch
+    /// <summary>The value; null for one that is passed over.</summary>
+    private static object? ReadValue(ref Utf8JsonReader reader, FieldDescriptor field) => field.FieldType switch
     {
         FieldType.Message => ReadNested(ref reader, field),
         FieldType.Bytes => Base64Bytes.Parse(ReadString(ref reader, field), field.Name),
@@ -169,7 +177,8 @@ internal static class ProtoJsonReader
         throw new ProtoJsonException($"invalid value for {field.Name}: {text}");
     }
 
-    private static int ReadEnum(ref Utf8JsonReader reader, FieldDescriptor field)
+    /// <summary>The number of an enum; a name that is not known is dropped like an unknown field.</summary>
+    private static int? ReadEnum(ref Utf8JsonReader reader, FieldDescriptor field)
     {
         if (reader.TokenType == JsonTokenType.Number)
         {
@@ -177,8 +186,7 @@ internal static class ProtoJsonReader
         }
 
         var name = ReadString(ref reader, field);
-        return field.EnumType.FindValueByName(name)?.Number
-            ?? throw new ProtoJsonException($"invalid value for enum field {field.Name}: \"{name}\"");
+        return field.EnumType.FindValueByName(name)?.Number;
     }
 
     private static ProtoJsonException Unexpected(in Utf8JsonReader reader, string expected) =>
