@@ -122,10 +122,15 @@ module Model =
                 else
                     int request.Limit
 
-            let isOrdered = request.SortOrder <> SortOrder.None
+            let takesAll =
+                request.SortOrder <> SortOrder.None
+                || request.MinModRevision <> 0L
+                || request.MaxModRevision <> 0L
+                || request.MinCreateRevision <> 0L
+                || request.MaxCreateRevision <> 0L
 
             let taken =
-                if isOrdered || limit = Int32.MaxValue then
+                if takesAll || limit = Int32.MaxValue then
                     passing
                 else
                     List.truncate (limit + 1) passing

@@ -24,6 +24,12 @@ internal sealed class Alphabet(SplitMix random)
 
     public ByteString ValidKey() => random.Pick<ByteString>(Keys);
 
+    /// <summary>One of the keys before all of <see cref="HighKey"/>.</summary>
+    public ByteString LowKey() => Keys[random.Below(3)];
+
+    /// <summary>One of the keys after all of <see cref="LowKey"/>.</summary>
+    public ByteString HighKey() => Keys[7 + random.Below(6)];
+
     /// <summary>A key and an end: a single key, a prefix, all that follows, anything (even backwards).</summary>
     public (ByteString Key, ByteString End) Range()
     {

@@ -120,7 +120,7 @@ internal sealed class Generator
                 3 => new Call(Rpc.LeaseGrant, new LeaseGrantRequest { ID = 9, TTL = 1_000_000 }),
                 4 => new Call(Rpc.LeaseRevoke, new LeaseRevokeRequest { ID = _random.Pick(9L, 1L) }),
                 5 => new Call(Rpc.Alarm, new AlarmRequest()),
-                _ => new Call(Rpc.Txn, _txn.Txn()),
+                _ => new Call(Rpc.Txn, _txn.Flat()),
             });
         }
 

@@ -17,11 +17,15 @@ internal sealed class TxnRequests(SplitMix random, Alphabet alphabet, KvRequests
     /// <summary>Any transaction.</summary>
     public TxnRequest Txn()
     {
-        // A deletion without an end does not count as touching what is put beside it, and etcd dies of
-        // a put that then keeps the value or the lease of a key that is gone: never both.
+        // A deletion without an end does not count as touching what is put beside it. But etcd dies of a
+        // put that then keeps the value or the lease of a key that is gone, and of a compaction at a
+        // revision that deleted and put a key: here such puts stay below such deletions.
         var deletesOpenly = random.Chance(15);
         return Txn(depth: 1, onlyReads: random.Chance(20), deletesOpenly);
     }
+
+    /// <summary>A transaction without nested ones.</summary>
+    public TxnRequest Flat() => Txn(DepthMax, onlyReads: false, deletesOpenly: false);
 
     /// <summary>A transaction with too many operations, here or counted with a nested one.</summary>
     public TxnRequest TooLong()
@@ -117,11 +121,7 @@ internal sealed class TxnRequests(SplitMix random, Alphabet alphabet, KvRequests
     private PutRequest Put(bool deletesOpenly)
     {
         var request = kv.Put();
-        if (deletesOpenly)
-        {
-            request.IgnoreValue = false;
-            request.IgnoreLease = false;
-        }
+        request.Key = deletesOpenly ? alphabet.LowKey() : request.Key;
 
         // An unknown lease fails the whole transaction; leave it to a few.
         request.Lease = random.Chance(60) ? 0 : request.Lease;
@@ -133,11 +133,12 @@ internal sealed class TxnRequests(SplitMix random, Alphabet alphabet, KvRequests
         var request = kv.Delete();
         if (deletesOpenly)
         {
-            request.RangeEnd = random.Chance(70) ? Alphabet.Zero : request.RangeEnd;
+            request.Key = alphabet.HighKey();
+            request.RangeEnd = Alphabet.Zero;
         }
         else if (request.RangeEnd == Alphabet.Zero)
         {
-            request.RangeEnd = alphabet.ValidKey() is var end && end == Alphabet.Zero ? request.Key : end;
+            request.RangeEnd = alphabet.HighKey();
         }
 
         return request;
