@@ -82,8 +82,10 @@ internal sealed class Player(Pair pair)
             case BriefLease lease:
                 return await BriefLeaseAsync(lease);
             case CreateWatcher create:
-                await BothAsync(side => side.Stream(create.Stream).CreateAsync(ResolveWatch(create.Request, side)));
-                return null;
+                // Until it is known which watchers compaction has ended, an id may be free or not.
+                return (create.Request.WatchId == 0 ? null : await SettleAsync())
+                    ?? await NullAsync(BothAsync(
+                        side => side.Stream(create.Stream).CreateAsync(ResolveWatch(create.Request, side))));
             case CancelWatcher cancel when pair.Theirs.Streams.ContainsKey(cancel.Stream):
                 return await SettleAsync()
                     ?? await NullAsync(BothAsync(side => side.Stream(cancel.Stream).CancelAsync(cancel.Id)));
