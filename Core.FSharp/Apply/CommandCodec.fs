@@ -55,6 +55,9 @@ module private CommandTag =
     [<Literal>]
     let AlarmClear = 15uy
 
+    [<Literal>]
+    let LeaseExpire = 16uy
+
 /// Bytes of a member, in commands and in snapshots.
 [<RequireQualifiedAccess>]
 module internal MemberCodec =
@@ -82,6 +85,12 @@ module private CommandFields =
         for i in 0 .. ids.Length - 1 do
             writer.Signed ids[i]
             writer.Signed remaining[i]
+
+    let private writeIds (writer: FieldWriter) (ids: LeaseId[]) =
+        writer.Varint(uint64 ids.Length)
+
+        for id in ids do
+            writer.Signed id
 
     let private writeAlarm (writer: FieldWriter) (tag: byte) (node: NodeId) (kind: AlarmKind) =
         writer.Byte tag
@@ -116,6 +125,9 @@ module private CommandFields =
         | Command.LeaseCheckpoint(ids, remaining) ->
             writer.Byte CommandTag.LeaseCheckpoint
             writeCheckpoint writer ids remaining
+        | Command.LeaseExpire ids ->
+            writer.Byte CommandTag.LeaseExpire
+            writeIds writer ids
         | Command.MemberPublish(id, name, clientUrls) ->
             writeMemberId writer CommandTag.MemberPublish id
             writer.Text name
@@ -144,6 +156,14 @@ module private CommandFields =
             remaining[i] <- reader.Signed()
 
         Command.LeaseCheckpoint(ids, remaining)
+
+    let private readExpire (reader: byref<FieldReader>) : Command =
+        let ids = Array.zeroCreate<LeaseId>(reader.Count 1)
+
+        for i in 0 .. ids.Length - 1 do
+            ids[i] <- reader.Signed()
+
+        Command.LeaseExpire ids
 
     let private readAlarmKind (reader: byref<FieldReader>) : AlarmKind =
         enum<AlarmKind>(int (reader.ByteUpTo 2uy))
@@ -180,6 +200,7 @@ module private CommandFields =
         | CommandTag.LeaseGrant -> readGrant &reader
         | CommandTag.LeaseRevoke -> Command.LeaseRevoke(reader.Signed())
         | CommandTag.LeaseCheckpoint -> readCheckpoint &reader
+        | CommandTag.LeaseExpire -> readExpire &reader
         | CommandTag.MemberPublish -> readPublish &reader
         | CommandTag.MemberAdd -> Command.MemberAdd(MemberCodec.read &reader)
         | CommandTag.MemberRemove -> Command.MemberRemove(reader.Fixed64())
@@ -212,6 +233,7 @@ type CommandCodec private () =
         | Command.LeaseGrant _
         | Command.LeaseRevoke _
         | Command.LeaseCheckpoint _
+        | Command.LeaseExpire _
         | Command.MemberPublish _
         | Command.MemberAdd _
         | Command.MemberRemove _
@@ -239,6 +261,10 @@ type CommandCodec private () =
     /// the changes that it is about to remove.
     static member IsCompaction(bytes: ReadOnlySpan<byte>) : bool =
         bytes.Length >= IdTagBytes && bytes[IdTagBytes - 1] = CommandTag.Compact
+
+    /// Do these bytes carry a put? It costs the same whatever the state holds.
+    static member IsPut(bytes: ReadOnlySpan<byte>) : bool =
+        bytes.Length >= IdTagBytes && bytes[IdTagBytes - 1] = CommandTag.Put
 
     /// False if the bytes are not a well-formed command. Keys and values are slices of `bytes`.
     static member TryDecode

@@ -1,8 +1,10 @@
 // Putting the node together, starting it, and taking it apart: storage, threads, peers, timers.
 using Kv.Core.Apply;
 using Kv.Core.Raft;
+using Kv.Node.Compaction;
 using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
+using Kv.Node.Leases;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
@@ -20,6 +22,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Exception> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Worker> _workers = [];
     private readonly List<ITimer> _timers = [];
     private IReadOnlyList<Member> _knownMembers = [];
@@ -42,7 +45,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     {
         (_options, _storage, _network, _peers, _clock, _logger) = (options, storage, network, peers, clock, logger);
         (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
-        _proposals = new ProposalTable(MemberId, clock, RequestTimeout);
+        _proposals = new ProposalTable(clock, RequestTimeout);
         _reads = new ReadGate(_mailbox, clock, RequestTimeout, TimeSpan.FromMilliseconds(500));
         _applier = new Applier(storage.State, _mailbox, _proposals, _reads, metrics);
         _log = new LogWriter(storage.Log, _mailbox, network, metrics);
@@ -58,13 +61,23 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             _mailbox, _reads, _proposals, _effects);
         metrics.AttachSource(ReadMetrics);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
+        CompactionHashes = new CompactionHashes(OnFault);
+        var rules = new MembershipRules(
+            MemberId, options.StrictReconfigCheck, options.MaxLearners, network.ConnectedFor, clock);
+        Membership = new MembershipKeeper(this, rules, _mailbox, metrics, clock, options.HeartbeatInterval);
         _effects.LeadershipChangedTo += OnLeadership;
+        _applier.Applying += Leases.OnApplying;
+        _applier.Compacted += CompactionHashes.Add;
         _applier.Published += OnPublished;
         _applier.Applied += OnApplied;
     }
 
     /// <summary>Completes if the node cannot go on, with the reason.</summary>
     public Task<Exception> Fault => _fault.Task;
+
+    /// <summary>Completes if this member is no longer part of the cluster: its own log says so, or
+    /// another member.</summary>
+    public Task Removed => _removed.Task;
 
     /// <summary>Starts the threads and timers; returns at once.</summary>
     public void Start()
@@ -86,8 +99,13 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
 
         _timers.Add(Every(_options.HeartbeatInterval, _mailbox.Tick));
-        _timers.Add(Every(TimeSpan.FromMilliseconds(200), Leases.ExpireDue));
+        _timers.Add(Every(TimeSpan.FromMilliseconds(100), Leases.Tick));
         _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
+        if (AutoCompactor.Create(this, _options.AutoCompaction, _clock, _logger) is { } compactor)
+        {
+            _timers.Add(Every(compactor.Interval, compactor.Look));
+        }
+
         _applier.Signal.Set();
     }
 
@@ -108,30 +126,8 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             catch (EtcdException error) when (!_stopped)
             {
                 _logger.PublishRetried(error.Message);
+                await Task.Delay(_options.HeartbeatInterval, _clock, token);
             }
-        }
-    }
-
-    /// <summary>Hands leadership to another member if this one leads; gives up after an election
-    /// timeout.</summary>
-    public async Task HandOverAsync()
-    {
-        var status = Raft;
-        var heir = status.Followers
-            .Where(f => f.Node != MemberId && !f.IsLearner && f.IsRecentlyActive)
-            .OrderByDescending(f => f.Match)
-            .Select(f => f.Node)
-            .FirstOrDefault();
-        if (status.Role != Role.Leader || heir == 0)
-        {
-            return;
-        }
-
-        _mailbox.Post(Input.NewTransferRequested(heir));
-        var deadline = _clock.GetTimestamp();
-        while ((Leader == MemberId || Leader == 0) && _clock.GetElapsedTime(deadline) < _options.ElectionTimeout * 2)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), _clock);
         }
     }
 
@@ -158,6 +154,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
         _snapshots.Finish();
         _storage.Dispose();
+        Membership.Dispose();
         _stopping.Dispose();
     }
 
@@ -178,6 +175,8 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
     void IPeerHandler.Unreachable(ulong peerId) => _mailbox.Post(Input.NewPeerUnreachable(peerId));
 
+    void IPeerHandler.RemovedSays(ulong peerId) => _removed.TrySetResult();
+
     private RaftOptions RaftOptionsOf(NodeOptions options)
     {
         // One tick is one heartbeat; the seed only has to differ between members and runs.
@@ -194,8 +193,9 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         _logger.LeadershipChanged(role.ToString(), term, leader.ToString("x"));
         if (role == Role.Leader && State.ClusterVersion.Length == 0)
         {
-            _mailbox.Propose(new LoopProposal(
-                CommandCodec.Encode(0, Command.NewClusterVersion(EtcdVersion.Cluster)), term));
+            _mailbox.Propose(
+                new LoopProposal(CommandCodec.Encode(0, Command.NewClusterVersion(EtcdVersion.Cluster)), term),
+                visits: false);
         }
     }
 
@@ -208,15 +208,37 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
         _knownMembers = state.Members;
         _network.SetPeers([.. state.Members.Where(m => m.Id != MemberId).Select(Address)]);
+        if (state.RemovedMembers.Contains(MemberId))
+        {
+            _removed.TrySetResult();
+        }
+
+        if (!Agrees(state))
+        {
+            _logger.MembersDiffer(state.AppliedIndex);
+        }
     }
+
+    /// <summary>The store's members are those of the configuration; a joint one, or none yet, cannot be
+    /// compared.</summary>
+    private static bool Agrees(StoreState state)
+    {
+        var configuration = state.Configuration;
+        return configuration.IsJoint
+            || configuration.Voters.Length == 0
+            || (configuration.Voters.AsSpan().SequenceEqual(IdsOf(state, learners: false))
+                && configuration.Learners.AsSpan().SequenceEqual(IdsOf(state, learners: true)));
+    }
+
+    private static ulong[] IdsOf(StoreState state, bool learners) =>
+        [.. state.Members.Where(member => member.IsLearner == learners).Select(member => member.Id)];
 
     private void OnApplied(StoreState state, IReadOnlyList<Outcome> outcomes)
     {
-        Leases.OnApplied(state, outcomes);
         _snapshots.Consider(state, _applier.AppliedBytes, OnFault);
     }
 
-    private EtcdException TimeoutError() =>
+    internal EtcdException TimeoutError() =>
         Leader == 0 ? EtcdErrors.TimeoutDueToLeaderFail : EtcdErrors.Timeout;
 
     private ITimer Every(TimeSpan period, Action action) =>

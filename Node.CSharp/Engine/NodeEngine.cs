@@ -3,6 +3,7 @@
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Grpc;
+using Kv.Node.Leases;
 using Kv.Node.Options;
 
 namespace Kv.Node.Engine;
@@ -13,6 +14,9 @@ internal sealed partial class NodeEngine
     /// <summary>Committed entries waiting to be applied past which proposals are turned away
     /// (etcd-facts §1.3).</summary>
     private const int ApplyBacklogMax = 5_000;
+
+    /// <summary>Callers waiting below which a proposal goes to the log on its caller's thread.</summary>
+    private const int FewCallers = 4;
 
     private readonly NodeOptions _options;
     private readonly Mailbox _mailbox = new();
@@ -46,6 +50,12 @@ internal sealed partial class NodeEngine
     /// <summary>Leases as the leader times them; calls reach the leader wherever it is.</summary>
     public LeaseKeeper Leases { get; }
 
+    /// <summary>Hashes of the newest compactions.</summary>
+    public CompactionHashes CompactionHashes { get; }
+
+    /// <summary>Changes of the membership; they reach the leader wherever it is.</summary>
+    public MembershipKeeper Membership { get; }
+
     /// <summary>Raised on the applier thread after a new state was published.</summary>
     public event Action<StoreState> Published
     {
@@ -64,13 +74,13 @@ internal sealed partial class NodeEngine
     public ValueTask<Outcome> ProposeAsync(Command command, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        return Propose(command, leaderTerm: 0);
+        return Propose(command, leaderTerm: 0, visits: _proposals.Count < FewCallers);
     }
 
     /// <summary>Proposes a command that only the leader of this term may append.</summary>
     /// <exception cref="EtcdException">This member no longer leads in that term, or as above.</exception>
     public ValueTask<Outcome> ProposeAsLeaderAsync(Command command, ulong leaderTerm) =>
-        Propose(command, leaderTerm);
+        Propose(command, leaderTerm, visits: false);
 
     /// <summary>A state at least as new as every write acknowledged before this call (ReadIndex).</summary>
     /// <exception cref="EtcdException">No leader, timed out, stopped.</exception>
@@ -80,10 +90,13 @@ internal sealed partial class NodeEngine
         return _stopped ? throw EtcdErrors.Stopped : new(_reads.JoinAsync());
     }
 
+    /// <summary>Completes once no row is left in memory here that a compaction made unreachable (C2).</summary>
+    public Task WhenSweptAsync(CancellationToken token) => _applier.WhenSweptAsync().WaitAsync(token);
+
     private static TimeSpan RequestTimeoutOf(NodeOptions options) =>
         TimeSpan.FromSeconds(5) + options.ElectionTimeout * 2;
 
-    private ValueTask<Outcome> Propose(Command command, ulong leaderTerm)
+    private ValueTask<Outcome> Propose(Command command, ulong leaderTerm, bool visits)
     {
         if (_stopped)
         {
@@ -104,7 +117,7 @@ internal sealed partial class NodeEngine
             return task;
         }
 
-        _mailbox.Propose(new LoopProposal(payload, leaderTerm));
+        _mailbox.Propose(new LoopProposal(payload, leaderTerm), visits);
         return task;
     }
 }

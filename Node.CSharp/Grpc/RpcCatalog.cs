@@ -1,6 +1,9 @@
 // All unary RPCs that are served, each named once. gRPC services and the JSON gateway are two ways
 // into this catalog.
+using Kv.Node.Concurrency;
 using Kv.Node.Protos;
+using Kv.Node.Protos.Elections;
+using Kv.Node.Protos.Locks;
 
 namespace Kv.Node.Grpc;
 
@@ -10,12 +13,16 @@ internal sealed class RpcCatalog(
     KvCalls kv,
     LeaseCalls lease,
     ClusterCalls cluster,
-    MaintenanceCalls maintenance)
+    MaintenanceCalls maintenance,
+    LockCalls locks,
+    ElectionCalls elections)
 {
     private const string KvName = "etcdserverpb.KV";
     private const string LeaseName = "etcdserverpb.Lease";
     private const string ClusterName = "etcdserverpb.Cluster";
     private const string MaintenanceName = "etcdserverpb.Maintenance";
+    private const string LockName = "v3lockpb.Lock";
+    private const string ElectionName = "v3electionpb.Election";
 
     public UnaryRpc<RangeRequest, RangeResponse> Range { get; } =
         new(gate, KvName, "Range", kv.RangeAsync, static request => request.Serializable);
@@ -45,15 +52,51 @@ internal sealed class RpcCatalog(
     public UnaryRpc<MemberListRequest, MemberListResponse> MemberList { get; } =
         new(gate, ClusterName, "MemberList", cluster.MemberListAsync);
 
+    public UnaryRpc<MemberAddRequest, MemberAddResponse> MemberAdd { get; } =
+        new(gate, ClusterName, "MemberAdd", cluster.MemberAddAsync);
+
+    public UnaryRpc<MemberRemoveRequest, MemberRemoveResponse> MemberRemove { get; } =
+        new(gate, ClusterName, "MemberRemove", cluster.MemberRemoveAsync);
+
+    public UnaryRpc<MemberUpdateRequest, MemberUpdateResponse> MemberUpdate { get; } =
+        new(gate, ClusterName, "MemberUpdate", cluster.MemberUpdateAsync);
+
+    public UnaryRpc<MemberPromoteRequest, MemberPromoteResponse> MemberPromote { get; } =
+        new(gate, ClusterName, "MemberPromote", cluster.MemberPromoteAsync);
+
     public UnaryRpc<StatusRequest, StatusResponse> Status { get; } =
         new(gate, MaintenanceName, "Status", maintenance.StatusAsync, static _ => true);
 
     public UnaryRpc<HashKVRequest, HashKVResponse> HashKv { get; } =
         new(gate, MaintenanceName, "HashKV", maintenance.HashKvAsync);
 
+    public UnaryRpc<HashRequest, HashResponse> Hash { get; } =
+        new(gate, MaintenanceName, "Hash", maintenance.HashAsync);
+
     public UnaryRpc<DefragmentRequest, DefragmentResponse> Defragment { get; } =
         new(gate, MaintenanceName, "Defragment", MaintenanceCalls.DefragmentAsync);
 
     public UnaryRpc<AlarmRequest, AlarmResponse> Alarm { get; } =
         new(gate, MaintenanceName, "Alarm", maintenance.AlarmAsync);
+
+    public UnaryRpc<MoveLeaderRequest, MoveLeaderResponse> MoveLeader { get; } =
+        new(gate, MaintenanceName, "MoveLeader", maintenance.MoveLeaderAsync);
+
+    public UnaryRpc<LockRequest, LockResponse> Lock { get; } =
+        new(gate, LockName, "Lock", OwnClientErrors.Of<LockRequest, LockResponse>(locks.LockAsync));
+
+    public UnaryRpc<UnlockRequest, UnlockResponse> Unlock { get; } =
+        new(gate, LockName, "Unlock", OwnClientErrors.Of<UnlockRequest, UnlockResponse>(locks.UnlockAsync));
+
+    public UnaryRpc<CampaignRequest, CampaignResponse> Campaign { get; } =
+        new(gate, ElectionName, "Campaign", OwnClientErrors.Of<CampaignRequest, CampaignResponse>(elections.CampaignAsync));
+
+    public UnaryRpc<ProclaimRequest, ProclaimResponse> Proclaim { get; } =
+        new(gate, ElectionName, "Proclaim", OwnClientErrors.Of<ProclaimRequest, ProclaimResponse>(elections.ProclaimAsync));
+
+    public UnaryRpc<LeaderRequest, LeaderResponse> Leader { get; } =
+        new(gate, ElectionName, "Leader", OwnClientErrors.Of<LeaderRequest, LeaderResponse>(elections.LeaderAsync));
+
+    public UnaryRpc<ResignRequest, ResignResponse> Resign { get; } =
+        new(gate, ElectionName, "Resign", OwnClientErrors.Of<ResignRequest, ResignResponse>(elections.ResignAsync));
 }

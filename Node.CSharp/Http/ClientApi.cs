@@ -1,6 +1,7 @@
 // Puts the client port together: services into the container, listeners and limits into Kestrel,
 // routes into the application. The host brings NodeEngine and NodeOptions.
 using Grpc.AspNetCore.Server;
+using Kv.Node.Concurrency;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
 using Kv.Node.Json;
@@ -40,10 +41,7 @@ internal static class ClientApi
             grpc.MaxReceiveMessageSize = GrpcLimits.ReceiveBytesMax(node);
             grpc.MaxSendMessageSize = null;
         });
-        services.AddSingleton(static provider => new WatchSettings
-        {
-            FragmentBytes = provider.GetRequiredService<NodeOptions>().MaxRequestBytes,
-        });
+        services.AddSingleton(static provider => WatchSettings.Of(provider.GetRequiredService<NodeOptions>()));
         services.AddSingleton(static provider => NewHub(
             provider.GetRequiredService<NodeEngine>(),
             provider.GetRequiredService<WatchSettings>()));
@@ -55,7 +53,11 @@ internal static class ClientApi
             .AddSingleton<LeaseCalls>()
             .AddSingleton<ClusterCalls>()
             .AddSingleton<MaintenanceCalls>()
+            .AddSingleton<SnapshotCalls>()
             .AddSingleton<WatchCalls>()
+            .AddSingleton<Contest>()
+            .AddSingleton<LockCalls>()
+            .AddSingleton<ElectionCalls>()
             .AddSingleton<RpcCatalog>()
             .AddSingleton<StreamCatalog>()
             .AddSingleton<KvService>()
@@ -63,10 +65,16 @@ internal static class ClientApi
             .AddSingleton<ClusterService>()
             .AddSingleton<MaintenanceService>()
             .AddSingleton<WatchService>()
+            .AddSingleton<LockService>()
+            .AddSingleton<ElectionService>()
+            .AddSingleton<HealthService>()
+            .AddSingleton<AccessControl>()
             .AddSingleton<JsonGateway>()
             .AddSingleton<HealthChecks>()
             .AddSingleton<HealthEndpoint>()
             .AddSingleton<CheckEndpoints>()
+            .AddSingleton<MonitoringHttp>()
+            .AddSingleton<DebugVarsEndpoint>()
             .AddSingleton<VersionEndpoint>()
             .AddSingleton<ClientHttp>();
     }
@@ -77,7 +85,16 @@ internal static class ClientApi
     {
         SetLimits(kestrel.Limits);
         kestrel.AddServerHeader = false;
-        return [.. ListenUrls.Resolve(options.ListenClientUrls).Select(address => kestrel.ListenDual(address))];
+        return [.. ListenUrls.Resolve(options.ListenClientUrls).Select(address => kestrel.ListenDual(address, CountTraffic))];
+    }
+
+    /// <summary>HTTP/2 is what gRPC clients speak.</summary>
+    private static void CountTraffic(ListenOptions listen)
+    {
+        if (listen.Protocols == HttpProtocols.Http2)
+        {
+            listen.UseTrafficCount(TrafficMetrics.CountReceived, TrafficMetrics.CountSent);
+        }
     }
 
     /// <summary>Limits fit for long streams and many small calls.</summary>
@@ -102,11 +119,15 @@ internal static class ClientApi
     {
         // Subscribes to the engine now, so that no change is missed once a watcher comes.
         _ = app.Services.GetRequiredService<WatchHub>();
+        app.UseWebSockets();
         app.MapGrpcService<KvService>();
         app.MapGrpcService<WatchService>();
         app.MapGrpcService<LeaseService>();
         app.MapGrpcService<ClusterService>();
         app.MapGrpcService<MaintenanceService>();
+        app.MapGrpcService<LockService>();
+        app.MapGrpcService<ElectionService>();
+        app.MapGrpcService<HealthService>();
         app.Map("/{**path}", app.Services.GetRequiredService<ClientHttp>().HandleAsync);
     }
 

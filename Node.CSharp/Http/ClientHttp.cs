@@ -1,19 +1,25 @@
 // Everything on the client port that is not gRPC: finds out what a path means.
 using Kv.Node.Json;
+using Kv.Node.Options;
 
 namespace Kv.Node.Http;
 
 /// <summary>Dispatch of plain HTTP requests.</summary>
 internal sealed class ClientHttp(
+    NodeOptions options,
+    AccessControl access,
     JsonGateway gateway,
-    HealthEndpoint health,
-    CheckEndpoints checks,
-    VersionEndpoint version)
+    MonitoringHttp monitoring,
+    VersionEndpoint version,
+    DebugVarsEndpoint variables)
 {
     private const string GatewayPrefix = "/v3/";
     private const string OldGatewayPrefix = "/v3beta/";
 
-    public Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context) =>
+        access.TryAnswer(context) ?? DispatchAsync(context);
+
+    private Task DispatchAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "/";
         if (path.StartsWith(OldGatewayPrefix, StringComparison.Ordinal))
@@ -23,23 +29,11 @@ internal sealed class ClientHttp(
 
         return path switch
         {
-            _ when path.StartsWith(GatewayPrefix, StringComparison.Ordinal) => gateway.ServeAsync(context, path),
-            "/health" => health.ServeAsync(context),
+            _ when options.EnableGrpcGateway && path.StartsWith(GatewayPrefix, StringComparison.Ordinal) =>
+                gateway.ServeAsync(context, path),
             "/version" => version.ServeAsync(context),
-            "/metrics" => MetricsEndpoint.ServeAsync(context),
-            _ => ServeCheckAsync(context, path),
-        };
-    }
-
-    private Task ServeCheckAsync(HttpContext context, string path)
-    {
-        var parts = path.Split('/', 3);
-        var name = parts.Length > 2 ? parts[2] : null;
-        return parts[1] switch
-        {
-            "livez" => checks.LiveAsync(context, name),
-            "readyz" => checks.ReadyAsync(context, name),
-            _ => ShortText.NotFoundAsync(context.Response),
+            "/debug/vars" => variables.ServeAsync(context),
+            _ => monitoring.TryServe(context, path) ?? ShortText.NotFoundAsync(context.Response),
         };
     }
 }

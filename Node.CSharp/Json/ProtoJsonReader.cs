@@ -1,5 +1,5 @@
 // Protobuf messages from JSON, as lenient as etcd's gateway: proto or camel-case names, unknown
-// fields dropped, integers as numbers or strings without loss, base64 in any of its dialects.
+// fields and enum names dropped, integers as numbers or strings without loss, base64 in any of its dialects.
 using System.Buffers;
 using System.Collections;
 using System.Globalization;
@@ -56,6 +56,7 @@ internal static class ProtoJsonReader
     private static void ReadMessage(ref Utf8JsonReader reader, IMessage message)
     {
         var fields = ProtoJsonFields.Of(message.Descriptor);
+        var seen = 0UL;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var name = reader.GetString()!;
@@ -66,9 +67,30 @@ internal static class ProtoJsonReader
             }
             else if (reader.TokenType != JsonTokenType.Null)
             {
+                DemandOnce(message, field, ref seen);
                 ReadField(ref reader, message, field);
             }
         }
+    }
+
+    /// <summary>A field, or another of the same choice, that was there before would be lost silently.</summary>
+    /// <param name="message">As read so far.</param>
+    /// <param name="field">The field that comes now.</param>
+    /// <param name="seen">One bit for each field by its place; no message here has more than 64.</param>
+    private static void DemandOnce(IMessage message, FieldDescriptor field, ref ulong seen)
+    {
+        var bit = 1UL << field.Index;
+        if ((seen & bit) != 0)
+        {
+            throw new ProtoJsonException($"duplicate field \"{field.Name}\"");
+        }
+
+        if (field.RealContainingOneof is { } oneof && oneof.Accessor.GetCaseFieldDescriptor(message) is not null)
+        {
+            throw new ProtoJsonException($"{oneof.Name} is already set, it cannot be {field.Name}, too");
+        }
+
+        seen |= bit;
     }
 
     private static void ReadField(ref Utf8JsonReader reader, IMessage message, FieldDescriptor field)

@@ -19,6 +19,24 @@ internal static class Tools
     public static string Etcd { get; } = Find(
         "ETCD", Path.Combine(Root, "artifacts/etcd/etcd"), "run scripts/fetch-etcd.sh");
 
+    /// <summary>Debian 13's etcdutl (3.5), which looks at snapshots and restores them.</summary>
+    public static string EtcdUtl { get; } = Find(
+        "ETCDUTL", Path.Combine(Root, "artifacts/etcd/etcdutl"), "run scripts/fetch-etcd.sh");
+
+    /// <summary>The program of npm's etcd3 client; its packages must be there.</summary>
+    public static string NpmProgram { get; } = Path.Combine(Root, "tests/Compat/NpmEtcd3/program.js");
+
+    /// <summary>Node.js.</summary>
+    public static string NodeJs => Find(
+        "NODE",
+        FindInPath("node") ?? "/usr/bin/node",
+        "apt-get install nodejs npm");
+
+    private static string? FindInPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
+
     private static string Find(string variable, string path, string remedy)
     {
         var chosen = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? named : path;
