@@ -7,6 +7,7 @@
 // built without comparing keys again, and a key with many versions is written once a block.
 namespace Kv.Core.Apply
 
+open System
 open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Mvcc
@@ -170,7 +171,8 @@ type internal SnapshotBlocks(data: StoreData) =
     let buffer = List<Row>(64)
     let mutable stage = SnapshotStage.Position
     let mutable number = 0UL
-    let mutable nextLease: LeaseId = 0L
+    // Clients may name their leases below 0, too.
+    let mutable nextLease: LeaseId = Int64.MinValue
     let mutable nextKey: byte[] = null
     let mutable nextVersion = 0
     let mutable leases = 0L

@@ -111,7 +111,7 @@ type SnapshotReader() =
         if
             revision < 1L
             || revision > RevisionMax
-            || compacted < 0L
+            || compacted < -1L
             || compacted > revision
         then
             reader.Fail()
@@ -139,7 +139,7 @@ type SnapshotReader() =
             let ttl = reader.Signed()
             let remaining = reader.Signed()
 
-            if id <= 0L || (leases.Count > 0 && id <= leases[leases.Count - 1].Id) then
+            if id = 0L || (leases.Count > 0 && id <= leases[leases.Count - 1].Id) then
                 reader.Fail()
             else
                 leases.Add(Lease(id, ttl, remaining))

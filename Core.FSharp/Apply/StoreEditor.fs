@@ -82,7 +82,7 @@ type internal StoreEditor(start: StoreData) =
             struct (StoreError.None, reply)
 
     let putAlone (request: PutRequest) : struct (StoreError * Reply) =
-        match TxnCheck.checkPut space.View leases request with
+        match TxnCheck.checkPutAlone space.View leases request with
         | StoreError.None ->
             let reply = put request
             space.Commit()
@@ -100,7 +100,7 @@ type internal StoreEditor(start: StoreData) =
         | error -> refused error
 
     let grant (id: LeaseId) (ttl: int64) : struct (StoreError * Reply) =
-        if id <= 0L then
+        if id = 0L then
             refused StoreError.LeaseNotFound
         elif Leases.contains leases id then
             refused StoreError.LeaseExists
