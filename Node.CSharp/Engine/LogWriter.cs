@@ -10,11 +10,23 @@ using Kv.Node.Wal;
 namespace Kv.Node.Engine;
 
 /// <summary>Makes persist batches durable, in order.</summary>
-internal sealed class LogWriter(WriteAheadLog log, Mailbox mailbox, IPeerNetwork network, NodeMetrics metrics)
-    : IWork
+internal sealed class LogWriter : IWork
 {
+    private readonly WriteAheadLog _log;
+    private readonly Mailbox _mailbox;
+    private readonly IPeerNetwork _network;
+    private readonly NodeMetrics _metrics;
     private readonly ConcurrentQueue<object> _queue = new();
     private readonly List<PersistBatch> _batches = [];
+    private readonly Action _onDurable;
+    private long _flushStarted;
+    private bool _mustSync;
+
+    public LogWriter(WriteAheadLog log, Mailbox mailbox, IPeerNetwork network, NodeMetrics metrics)
+    {
+        (_log, _mailbox, _network, _metrics) = (log, mailbox, network, metrics);
+        _onDurable = OnDurable;
+    }
 
     public WorkSignal Signal { get; } = new();
 
@@ -27,44 +39,39 @@ internal sealed class LogWriter(WriteAheadLog log, Mailbox mailbox, IPeerNetwork
     /// <summary>Does all that waits; one sync at most.</summary>
     public void Turn()
     {
-        var mustSync = false;
+        _mustSync = false;
         ulong release = 0;
         while (_queue.TryDequeue(out var item))
         {
             if (item is PersistBatch batch)
             {
-                log.Append(batch);
+                _log.Append(batch);
                 _batches.Add(batch);
-                mustSync |= batch.MustSync;
+                _mustSync |= batch.MustSync;
             }
             else if (item is SnapshotTaken taken)
             {
-                log.AppendSnapshotMark(taken.Mark);
+                _log.AppendSnapshotMark(taken.Mark);
                 release = Math.Max(release, taken.ReleaseIndex);
-                mustSync = true;
+                _mustSync = true;
             }
         }
 
-        Flush(mustSync);
-        Report();
+        _flushStarted = Stopwatch.GetTimestamp();
+        _log.Flush(_mustSync, _onDurable);
         if (release > 0)
         {
-            log.Release(release);
+            _log.Release(release);
         }
     }
 
-    private void Flush(bool mustSync)
+    private void OnDurable()
     {
-        var started = Stopwatch.GetTimestamp();
-        log.Flush(mustSync);
-        if (mustSync)
+        if (_mustSync)
         {
-            metrics.WalFsyncDuration.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
+            _metrics.WalFsyncDuration.Observe(Stopwatch.GetElapsedTime(_flushStarted).TotalSeconds);
         }
-    }
 
-    private void Report()
-    {
         if (_batches.Count == 0)
         {
             return;
@@ -74,11 +81,11 @@ internal sealed class LogWriter(WriteAheadLog log, Mailbox mailbox, IPeerNetwork
         {
             foreach (var message in batch.Messages)
             {
-                network.Send(message);
+                _network.Send(message);
             }
         }
 
-        mailbox.Post(Input.NewPersisted(_batches[^1].Sequence));
+        _mailbox.Post(Input.NewPersisted(_batches[^1].Sequence));
         _batches.Clear();
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     {
         (_options, _storage, _network, _peers, _clock, _logger) = (options, storage, network, peers, clock, logger);
         (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
-        _proposals = new ProposalTable(MemberId, clock, RequestTimeout);
+        _proposals = new ProposalTable(clock, RequestTimeout);
         _reads = new ReadGate(_mailbox, clock, RequestTimeout, TimeSpan.FromMilliseconds(500));
         _applier = new Applier(storage.State, _mailbox, _proposals, _reads, metrics);
         _log = new LogWriter(storage.Log, _mailbox, network, metrics);

@@ -1,6 +1,8 @@
 // Who waits for which proposal. The request id travels in the log entry; whoever removes the id from
 // the table completes the caller, so a caller is completed exactly once.
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Kv.Core.Apply;
 using Kv.Node.Grpc;
 
@@ -14,23 +16,24 @@ internal sealed class ProposalTable
 
     private readonly ConcurrentDictionary<ulong, PendingProposal> _pending = new();
     private readonly ConcurrentQueue<(ulong Id, long DeadlineMs)> _deadlines = new();
-    private readonly ulong _idPrefix;
     private readonly TimeProvider _clock;
     private readonly long _timeoutMs;
     private ulong _counter;
     private int _count;
     private long _failed;
 
-    /// <param name="memberId">Makes ids unique between members.</param>
-    /// <param name="clock">Makes them unique between runs, and times the waiting.</param>
+    /// <param name="clock">Times the waiting.</param>
     /// <param name="timeout">How long a caller waits at most.</param>
-    public ProposalTable(ulong memberId, TimeProvider clock, TimeSpan timeout)
+    public ProposalTable(TimeProvider clock, TimeSpan timeout)
     {
-        _idPrefix = memberId << 48;
         _clock = clock;
         _timeoutMs = (long)timeout.TotalMilliseconds;
-        // 40 bits of milliseconds above 8 bits of counter: a restart cannot repeat an id.
-        _counter = ((ulong)clock.GetUtcNow().ToUnixTimeMilliseconds() & 0xFF_FFFF_FFFF) << 8;
+        // An id that another member, or this one before its restart, waits for too would acknowledge a
+        // write that is not the caller's. A prefix of member and time, as etcd has it, has 16 bits for
+        // the member; counting on from anywhere in 64 bits leaves no chance worth naming.
+        Span<byte> start = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(start);
+        _counter = BinaryPrimitives.ReadUInt64LittleEndian(start);
     }
 
     /// <summary>Proposals waiting.</summary>
@@ -49,7 +52,13 @@ internal sealed class ProposalTable
             throw EtcdErrors.TooManyRequests;
         }
 
-        id = _idPrefix | (Interlocked.Increment(ref _counter) & 0xFFFF_FFFF_FFFF);
+        id = Interlocked.Increment(ref _counter);
+        if (id == 0)
+        {
+            // Means that nobody waits.
+            id = Interlocked.Increment(ref _counter);
+        }
+
         var pending = PendingProposal.Rent();
         _pending[id] = pending;
         _deadlines.Enqueue((id, NowMs() + _timeoutMs));

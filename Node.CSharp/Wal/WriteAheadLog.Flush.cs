@@ -8,7 +8,9 @@ internal sealed partial class WriteAheadLog
 {
     /// <summary>Writes what was appended; with <paramref name="sync"/> all of it is durable on return,
     /// what was flushed without a sync before included.</summary>
-    public void Flush(bool sync)
+    /// <param name="sync">Make it durable.</param>
+    /// <param name="done">Told as soon as it is, before the log is tidied up for the next time.</param>
+    public void Flush(bool sync, Action? done = null)
     {
         ThrowIfUnusable();
         try
@@ -18,10 +20,16 @@ internal sealed partial class WriteAheadLog
                 WriteBuffer();
             }
 
-            if (sync && _unsynced)
+            var synced = sync && _unsynced;
+            if (synced)
             {
                 _file!.Sync();
                 _unsynced = false;
+            }
+
+            done?.Invoke();
+            if (synced)
+            {
                 Confirm();
             }
 

@@ -22,7 +22,7 @@ public sealed class ApplierTests
         _applier = new Applier(
             StoreState.Create(1, [new Member(7, "a", ["http://127.0.0.1:1"], [], false)]),
             _mailbox,
-            new ProposalTable(7, clock, timeout),
+            new ProposalTable(clock, timeout),
             new ReadGate(_mailbox, clock, timeout, timeout),
             new NodeMetrics());
         _applier.Published += _published.Add;

@@ -46,7 +46,7 @@ public sealed class PlainHttpTests(NodeFixture fixture) : IClassFixture<NodeFixt
         var (status, body) = await _node.GetAsync("version");
 
         Assert.Equal(200, status);
-        Assert.Matches("""^{"etcdserver":"3\.\d+\.\d+","etcdcluster":"(3\.\d+\.\d+|not_decided)","storage":"3\.\d+\.\d+"}$""", body);
+        Assert.Matches("""^{"etcdserver":"3\.\d+\.\d+","etcdcluster":"(3\.\d+\.\d+|not_decided)","storage":"3\.\d+\.\d+","kvnode":"\d+\.\d+\.\d+"}$""", body);
     }
 
     [Fact]

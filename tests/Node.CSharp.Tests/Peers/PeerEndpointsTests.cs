@@ -216,7 +216,7 @@ public sealed class PeerEndpointsTests
         var version = await client.GetStringAsync(new Uri(b.Url, "/version"));
         using var probe = JsonDocument.Parse(await client.GetStringAsync(new Uri(b.Url, "/raft/probing")));
 
-        Assert.Equal("""{"etcdserver":"3.6.0","etcdcluster":"3.6.0","storage":"3.6.0"}""", version);
+        Assert.Equal("""{"etcdserver":"3.6.0","etcdcluster":"3.6.0","storage":"3.6.0","kvnode":"0.1.0"}""", version);
         Assert.True(probe.RootElement.GetProperty("OK").GetBoolean());
     }
 

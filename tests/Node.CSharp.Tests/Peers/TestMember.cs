@@ -144,7 +144,7 @@ internal sealed class TestMember : IAsyncDisposable
         Handler = Handler,
         IsRemoved = id => IsRemoved(id),
         Members = () => Members,
-        Version = () => new VersionReport("3.6.0", "3.6.0", "3.6.0"),
+        Version = () => new VersionReport("3.6.0", "3.6.0", "3.6.0", "0.1.0"),
         RenewLease = (id, _) => ValueTask.FromResult(RenewLease(id)),
         LeaseTimeToLive = (id, _) => ValueTask.FromResult(LeaseTimeToLive(id)),
         PeerSeen = id =>

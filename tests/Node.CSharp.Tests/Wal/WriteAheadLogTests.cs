@@ -37,6 +37,25 @@ public sealed class WriteAheadLogTests
     }
 
     [Fact]
+    public void CallersHearAsSoonAsTheBatchIsDurableAndNotBefore()
+    {
+        var disk = new FaultDisk();
+        using var log = Create(disk);
+        log.Append(Batch(Entry(1)));
+        var (syncs, writes) = (disk.SyncCount, disk.WriteCount);
+        var told = 0;
+
+        log.Flush(sync: true, () =>
+        {
+            told++;
+            Assert.Equal((syncs + 1, writes + 1), (disk.SyncCount, disk.WriteCount));
+            Assert.Equal(1UL, Recover(disk.Crash(CrashKind.NothingUnsynced, new Random(1))).LastIndex);
+        });
+
+        Assert.Equal(1, told);
+    }
+
+    [Fact]
     public void CreateRefusesADirectoryWithALog()
     {
         var disk = new FaultDisk();
