@@ -48,6 +48,18 @@ type V2Node
         children.TryFind(KeySlice childName, &child) |> ignore
         child
 
+    /// The node at a canonical path that begins at this one, or null.
+    member this.Descendant(path: byte[]) : V2Node =
+        let names = V2Path.Names path
+        let mutable node = this
+        let mutable depth = 0
+
+        while depth < names.Length && not (isNull node) do
+            node <- node.Child names[depth]
+            depth <- depth + 1
+
+        node
+
 and [<Struct; NoEquality; NoComparison>] internal V2NameOrder =
     interface ITreeOrder<KeySlice, KeyBytes, V2Node> with
         member _.KeyOf node = KeyBytes node.NameBytes

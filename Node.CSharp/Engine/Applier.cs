@@ -39,6 +39,10 @@ internal sealed class Applier(
     /// <summary>Raised after a state was published, before its callers are completed.</summary>
     public event Action<StoreState>? Published;
 
+    /// <summary>Raised with what became of the batch, after its state was published and before its
+    /// callers are completed; without outcomes for a state that was received.</summary>
+    public event Action<StoreState, IReadOnlyList<Outcome>>? Decided;
+
     /// <summary>Raised with what became of the batch, after its callers were completed.</summary>
     public event Action<StoreState, IReadOnlyList<Outcome>>? Applied;
 
@@ -68,6 +72,7 @@ internal sealed class Applier(
             {
                 ApplyCollected();
                 Publish(received);
+                Decided?.Invoke(received, []);
                 _compacting = true;
                 mailbox.Post(Input.NewApplied(received.AppliedIndex));
                 continue;
@@ -109,6 +114,7 @@ internal sealed class Applier(
         _compacting |= next.CompactRevision != before.CompactRevision;
         Publish(next);
         Observe(Stopwatch.GetElapsedTime(started));
+        Decided?.Invoke(next, _outcomes);
         foreach (var outcome in _outcomes)
         {
             if (outcome.RequestId != 0)

@@ -1,5 +1,6 @@
 // Everything on the client port that is not gRPC: finds out what a path means.
 using Kv.Node.Json;
+using Kv.Node.V2;
 
 namespace Kv.Node.Http;
 
@@ -8,9 +9,11 @@ internal sealed class ClientHttp(
     JsonGateway gateway,
     HealthEndpoint health,
     CheckEndpoints checks,
-    VersionEndpoint version)
+    VersionEndpoint version,
+    V2Api? v2 = null)
 {
     private const string GatewayPrefix = "/v3/";
+    private const string V2Prefix = "/v2/";
     private const string OldGatewayPrefix = "/v3beta/";
 
     public Task HandleAsync(HttpContext context)
@@ -24,6 +27,7 @@ internal sealed class ClientHttp(
         return path switch
         {
             _ when path.StartsWith(GatewayPrefix, StringComparison.Ordinal) => gateway.ServeAsync(context, path),
+            _ when v2 is not null && path.StartsWith(V2Prefix, StringComparison.Ordinal) => v2.ServeAsync(context),
             "/health" => health.ServeAsync(context),
             "/version" => version.ServeAsync(context),
             "/metrics" => MetricsEndpoint.ServeAsync(context),

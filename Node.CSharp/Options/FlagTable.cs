@@ -58,6 +58,8 @@ internal static class FlagTable
             (o, v) => o with { ElectionTimeout = v }, o => o.ElectionTimeout),
         Boolean("pre-vote", Member, "Ask before disturbing a leader others still hear.",
             (o, v) => o with { PreVote = v }, o => o.PreVote),
+        Boolean("enable-v2", Member, "Serve the v2 API, too.",
+            (o, v) => o with { EnableV2 = v }, o => o.EnableV2),
         Number("max-txn-ops", Member, "Most operations in one transaction.", 1, int.MaxValue,
             (o, v) => o with { MaxTxnOps = (int)v }, o => o.MaxTxnOps),
         Number("max-request-bytes", Member, "Largest request a client may send, bytes.", 1, int.MaxValue,

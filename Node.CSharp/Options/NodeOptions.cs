@@ -43,6 +43,9 @@ internal sealed record NodeOptions
 
     public bool PreVote { get; init; } = true;
 
+    /// <summary>Serve the v2 API.</summary>
+    public bool EnableV2 { get; init; }
+
     public int MaxTxnOps { get; init; } = 128;
 
     public int MaxRequestBytes { get; init; } = 1_572_864;
