@@ -40,9 +40,13 @@ internal sealed class V2Api(V2Keys keys, V2Members members, V2Stats stats)
     {
         context.Response.StatusCode = StatusCodes.Status301MovedPermanently;
         context.Response.Headers.Location = location;
-        if (HttpMethods.IsGet(context.Request.Method))
+        if (HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsGet(context.Request.Method))
         {
             context.Response.ContentType = "text/html; charset=utf-8";
+        }
+
+        if (HttpMethods.IsGet(context.Request.Method))
+        {
             await context.Response.WriteAsync(
                 $"<a href=\"{System.Net.WebUtility.HtmlEncode(location)}\">Moved Permanently</a>.\n\n",
                 context.RequestAborted);
