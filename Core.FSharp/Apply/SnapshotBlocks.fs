@@ -254,7 +254,12 @@ type internal SnapshotBlocks(data: StoreData) =
         start writer V2Blocks.Head
         v2 <- V2BlockWriter(data.V2, SnapshotFormat.BlockBytes)
         v2.WriteHead writer
-        stage <- if v2.IsPastNodes then SnapshotStage.V2Events else SnapshotStage.V2Nodes
+
+        stage <-
+            if v2.IsPastNodes then
+                SnapshotStage.V2Events
+            else
+                SnapshotStage.V2Nodes
 
     let writeV2Nodes (writer: FieldWriter) =
         start writer V2Blocks.Nodes

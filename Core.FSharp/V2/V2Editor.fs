@@ -125,7 +125,8 @@ type internal V2Editor(start: V2State, token: EditToken) =
 
         struct (null, V2Change(event, removed))
 
-    let number (value: uint64) = value.ToString CultureInfo.InvariantCulture
+    let number (value: uint64) =
+        value.ToString CultureInfo.InvariantCulture
 
     /// Why the node does not compare, in etcd's words; null if it does.
     let difference (request: V2Request) (node: V2Node) : byte[] =
@@ -140,7 +141,9 @@ type internal V2Editor(start: V2State, token: EditToken) =
             null
         else
             let cause = FieldWriter(64 + request.PreviousValue.Length + node.Value.Length)
-            let text (part: string) = cause.Raw(ReadOnlySpan<byte>(Encoding.ASCII.GetBytes part))
+
+            let text (part: string) =
+                cause.Raw(ReadOnlySpan<byte>(Encoding.ASCII.GetBytes part))
 
             if not isSameValue then
                 text "["
@@ -167,7 +170,12 @@ type internal V2Editor(start: V2State, token: EditToken) =
 
         way
 
-    let create (action: V2Action) (path: byte[]) (value: ReadOnlyMemory<byte>) (request: V2Request) =
+    let create
+        (action: V2Action)
+        (path: byte[])
+        (value: ReadOnlyMemory<byte>)
+        (request: V2Request)
+        =
         let way = walk path
 
         if path.Length = 0 then
@@ -181,7 +189,12 @@ type internal V2Editor(start: V2State, token: EditToken) =
         else
             let before = if way.IsThere then way.Last else null
             let name = way.Names[way.Names.Length - 1]
-            let endNs = if request.ExpiresNs < EndMinNs then 0L else request.ExpiresNs
+
+            let endNs =
+                if request.ExpiresNs < EndMinNs then
+                    0L
+                else
+                    request.ExpiresNs
 
             let node =
                 if request.IsDirectory then
@@ -199,7 +212,10 @@ type internal V2Editor(start: V2State, token: EditToken) =
                     V2Image.ofNode path request.NowNs before
 
             let image = V2Image.ofNode path request.NowNs node
-            record (V2Event(action, image, previous, request.IsRefresh && action = V2Action.Set)) null
+
+            record
+                (V2Event(action, image, previous, request.IsRefresh && action = V2Action.Set))
+                null
 
     let set (path: byte[]) (request: V2Request) =
         if not request.IsRefresh then
@@ -292,8 +308,7 @@ type internal V2Editor(start: V2State, token: EditToken) =
             remove V2Action.Delete path way request.NowNs
 
     let compareAndDelete (path: byte[]) (request: V2Request) =
-        compared path request (fun way ->
-            remove V2Action.CompareAndDelete path way request.NowNs)
+        compared path request (fun way -> remove V2Action.CompareAndDelete path way request.NowNs)
 
     let count (counter: V2Counter) : unit =
         counts[int counter] <- counts[int counter] + 1UL

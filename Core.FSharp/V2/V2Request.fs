@@ -48,8 +48,7 @@ type V2Change(event: V2Event, removed: V2Node) =
 
 /// What a v2 write did.
 [<Sealed; AllowNullLiteral>]
-type V2Reply
-    (revision: Revision, error: V2Error, changes: V2Change[], index: uint64) =
+type V2Reply(revision: Revision, error: V2Error, changes: V2Change[], index: uint64) =
     inherit Reply(revision)
     /// Why nothing was done; null if something was.
     member _.Error = error

@@ -212,7 +212,8 @@ type internal V2BlockReader() =
         let before = opened.Peek().Children
 
         before.Count = 0
-        || before[before.Count - 1].NameBytes.AsSpan().SequenceCompareTo(ReadOnlySpan<byte> name) < 0
+        || before[before.Count - 1].NameBytes.AsSpan().SequenceCompareTo(ReadOnlySpan<byte> name) <
+            0
 
     let readNode (reader: byref<FieldReader>) =
         let depth = reader.Varint()

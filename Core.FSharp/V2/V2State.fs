@@ -138,12 +138,17 @@ type V2State
     member internal _.IsUntouched = index = 0UL && Array.forall (fun n -> n = 0UL) counts
 
     /// Index of the oldest event that is still known; 0 if there are none.
-    member _.OldestEventIndex: uint64 = index - uint64 events.Weight + (if events.IsEmpty then 0UL else 1UL)
+    member _.OldestEventIndex: uint64 =
+        index - uint64 events.Weight + (if events.IsEmpty then 0UL else 1UL)
 
     /// When the next node ends, nanoseconds since 1970; `Int64.MaxValue` for never.
     member _.NextEndNs: int64 =
         let mutable first = Unchecked.defaultof<V2Ending>
-        if endings.TryAt(0, &first) then first.AtNs else Int64.MaxValue
+
+        if endings.TryAt(0, &first) then
+            first.AtNs
+        else
+            Int64.MaxValue
 
     member _.Count(counter: V2Counter) : uint64 = counts[int counter]
 
@@ -174,7 +179,9 @@ type V2State
 
     /// The first event from `since` on that a watcher of `path` (and of all below it, if recursive)
     /// wants; null if it has not happened yet; an error if `since` is no longer known.
-    member _.FindEvent(path: byte[], isRecursive: bool, since: uint64) : struct (V2Error * V2Event) =
+    member _.FindEvent
+        (path: byte[], isRecursive: bool, since: uint64)
+        : struct (V2Error * V2Event) =
         let oldest = index - uint64 events.Weight + 1UL
 
         if not events.IsEmpty && since < oldest then
