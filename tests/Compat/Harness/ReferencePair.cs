@@ -67,7 +67,7 @@ public partial class ReferencePair : IAsyncLifetime
         .. _extraFlags,
     ];
 
-    private string Neutral(string text)
+    internal string Neutral(string text)
     {
         text = text.Replace($":{_ports[0]}", ":CLIENT", StringComparison.Ordinal)
             .Replace($":{_ports[1]}", ":PEER", StringComparison.Ordinal)

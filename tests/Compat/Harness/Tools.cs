@@ -19,6 +19,20 @@ internal static class Tools
     public static string Etcd { get; } = Find(
         "ETCD", Path.Combine(Root, "artifacts/etcd/etcd"), "run scripts/fetch-etcd.sh");
 
+    /// <summary>The interpreter that sees Debian's packages, with python3-etcd.</summary>
+    public static string Python { get; } = Find("PYTHON", "/usr/bin/python3", "apt-get install python3-etcd");
+
+    /// <summary>Node.js.</summary>
+    public static string NodeJs { get; } = Find("NODE", "/usr/bin/node", "apt-get install nodejs");
+
+    /// <summary>npm's v2 client.</summary>
+    public static string NodeModules { get; } = Path.GetDirectoryName(Find(
+        "NODE_ETCD",
+        Path.Combine(Root, "artifacts/v2-clients/node_modules/node-etcd/package.json"),
+        "run scripts/fetch-v2-clients.sh")) is { } package
+            ? Path.GetDirectoryName(package)!
+            : throw new DirectoryNotFoundException("node_modules");
+
     private static string Find(string variable, string path, string remedy)
     {
         var chosen = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named ? named : path;

@@ -22,7 +22,13 @@ internal sealed class V2Http(string url) : IDisposable
     private static readonly string[] ComparedHeaders =
         ["X-Etcd-Index", "Content-Type", "Allow", "Location", "X-Content-Type-Options", "Access-Control-Allow-Origin"];
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false })
+    private readonly HttpClient _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        // Hanging up on a watch is to be noticed at once.
+        ResponseDrainTimeout = TimeSpan.Zero,
+        MaxResponseDrainSize = 0,
+    })
     {
         Timeout = TimeSpan.FromSeconds(30),
     };
