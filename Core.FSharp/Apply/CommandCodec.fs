@@ -257,6 +257,10 @@ type CommandCodec private () =
     static member IsCompaction(bytes: ReadOnlySpan<byte>) : bool =
         bytes.Length >= IdTagBytes && bytes[IdTagBytes - 1] = CommandTag.Compact
 
+    /// Do these bytes carry a put? It costs the same whatever the state holds.
+    static member IsPut(bytes: ReadOnlySpan<byte>) : bool =
+        bytes.Length >= IdTagBytes && bytes[IdTagBytes - 1] = CommandTag.Put
+
     /// False if the bytes are not a well-formed command. Keys and values are slices of `bytes`.
     static member TryDecode
         (bytes: ReadOnlyMemory<byte>, requestId: outref<uint64>, command: outref<Command>)

@@ -15,6 +15,9 @@ internal sealed class Applier(
     /// <summary>Most entries applied before the state is published.</summary>
     private const int EntriesMax = 2_048;
 
+    /// <summary>Most entries that are applied by who brings them.</summary>
+    private const int FewMax = 8;
+
     /// <summary>Rows of compacted history removed between two batches.</summary>
     private const int CompactRows = 2_000;
 
@@ -54,7 +57,14 @@ internal sealed class Applier(
     {
         Interlocked.Add(ref _waiting, entries.Length);
         _queue.Enqueue(entries);
-        Signal.Set();
+        if (AreSoonApplied(entries))
+        {
+            Signal.SetAndVisit();
+        }
+        else
+        {
+            Signal.Set();
+        }
     }
 
     /// <summary>Queues a state received as a snapshot; it replaces the present one.</summary>
@@ -83,6 +93,25 @@ internal sealed class Applier(
 
         ApplyCollected();
         CompactSlice();
+    }
+
+    // Not what costs in proportion to the state: the raft loop, which brings the entries, must go on.
+    private static bool AreSoonApplied(Entry[] entries)
+    {
+        if (entries.Length > FewMax)
+        {
+            return false;
+        }
+
+        foreach (var entry in entries)
+        {
+            if (entry.Kind != EntryKind.Normal || !CommandCodec.IsPut(entry.Data.Span))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>A batch ends before a compaction: watchers that keep up must have seen, in a published

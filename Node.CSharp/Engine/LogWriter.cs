@@ -12,6 +12,9 @@ namespace Kv.Node.Engine;
 /// <summary>Makes persist batches durable, in order.</summary>
 internal sealed class LogWriter : IWork
 {
+    /// <summary>Most entries after which this thread looks to what becomes of them itself.</summary>
+    private const int FewMax = 8;
+
     private readonly WriteAheadLog _log;
     private readonly Mailbox _mailbox;
     private readonly IPeerNetwork _network;
@@ -77,16 +80,27 @@ internal sealed class LogWriter : IWork
             return;
         }
 
+        var entries = 0;
         foreach (var batch in _batches)
         {
+            entries += batch.Entries.Length;
             foreach (var message in batch.Messages)
             {
                 _network.Send(message);
             }
         }
 
-        _mailbox.Post(Input.NewPersisted(_batches[^1].Sequence));
+        var persisted = Input.NewPersisted(_batches[^1].Sequence);
         _batches.Clear();
+        if (entries <= FewMax && _queue.IsEmpty)
+        {
+            // Nothing to write meanwhile.
+            _mailbox.PostAndVisit(persisted);
+        }
+        else
+        {
+            _mailbox.Post(persisted);
+        }
     }
 
     private void Put(object item)

@@ -11,6 +11,9 @@ internal sealed class Mailbox
     /// <summary>Most peer messages waiting; more are dropped, which Raft repairs.</summary>
     private const int MessagesMax = 16_384;
 
+    /// <summary>Most entries of a message that is dealt with on arrival.</summary>
+    private const int FewMax = 8;
+
     private readonly ConcurrentQueue<Input> _inputs = new();
     private readonly ConcurrentQueue<LoopProposal> _proposals = new();
     private int _ticks;
@@ -24,6 +27,13 @@ internal sealed class Mailbox
         Wake();
     }
 
+    /// <summary>Puts an input that is soon dealt with, and deals with it if the loop lies idle.</summary>
+    public void PostAndVisit(Input input)
+    {
+        _inputs.Enqueue(input);
+        Signal.SetAndVisit();
+    }
+
     /// <summary>Puts a peer's message; false if it was dropped because too many wait.</summary>
     public bool PostMessage(Message message)
     {
@@ -32,15 +42,33 @@ internal sealed class Mailbox
             return false;
         }
 
-        Post(Input.NewReceived(message));
+        if (IsSoonDone(message.Body))
+        {
+            PostAndVisit(Input.NewReceived(message));
+        }
+        else
+        {
+            Post(Input.NewReceived(message));
+        }
+
         return true;
     }
 
     /// <summary>Puts a proposal. The caller bounds how many it has pending.</summary>
-    public void Propose(LoopProposal proposal)
+    /// <param name="proposal">The proposal.</param>
+    /// <param name="visits">Nearly nobody else proposes: take it to the log at once. Among many, the
+    /// loop makes one batch of theirs.</param>
+    public void Propose(LoopProposal proposal, bool visits)
     {
         _proposals.Enqueue(proposal);
-        Wake();
+        if (visits)
+        {
+            Signal.SetAndVisit();
+        }
+        else
+        {
+            Wake();
+        }
     }
 
     /// <summary>Counts one tick.</summary>
@@ -53,6 +81,9 @@ internal sealed class Mailbox
     /// <summary>Wakes the loop without an input.</summary>
     public void Wake() => Signal.Set();
 
+    /// <summary>Lets the loop look for readers.</summary>
+    public void WakeForReads() => Signal.SetAndVisit();
+
     /// <summary>Takes the next input, if any.</summary>
     public bool TryTake(out Input input) => _inputs.TryDequeue(out input!);
 
@@ -61,6 +92,15 @@ internal sealed class Mailbox
 
     /// <summary>The proposals that wait now.</summary>
     public IReadOnlyCollection<LoopProposal> WaitingProposals => _proposals;
+
+    // What keeps a caller waiting somewhere, and is little work.
+    private static bool IsSoonDone(MessageBody body) => body switch
+    {
+        MessageBody.Append append => append.Entries.Length <= FewMax,
+        MessageBody.Propose propose => propose.Payloads.Length <= FewMax,
+        _ => body.IsAppendAccepted || body.IsHeartbeat || body.IsHeartbeatResponse
+            || body.IsReadIndexRequest || body.IsReadIndexResponse,
+    };
 
     /// <summary>Takes the ticks counted since the last call.</summary>
     public int TakeTicks() => Interlocked.Exchange(ref _ticks, 0);

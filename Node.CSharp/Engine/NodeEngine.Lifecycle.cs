@@ -116,29 +116,6 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
     }
 
-    /// <summary>Hands leadership to another member if this one leads; gives up after an election
-    /// timeout.</summary>
-    public async Task HandOverAsync()
-    {
-        var status = Raft;
-        var heir = status.Followers
-            .Where(f => f.Node != MemberId && !f.IsLearner && f.IsRecentlyActive)
-            .OrderByDescending(f => f.Match)
-            .Select(f => f.Node)
-            .FirstOrDefault();
-        if (status.Role != Role.Leader || heir == 0)
-        {
-            return;
-        }
-
-        _mailbox.Post(Input.NewTransferRequested(heir));
-        var deadline = _clock.GetTimestamp();
-        while ((Leader == MemberId || Leader == 0) && _clock.GetElapsedTime(deadline) < _options.ElectionTimeout * 2)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), _clock);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         if (_stopped)
@@ -204,8 +181,9 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         _logger.LeadershipChanged(role.ToString(), term, leader.ToString("x"));
         if (role == Role.Leader && State.ClusterVersion.Length == 0)
         {
-            _mailbox.Propose(new LoopProposal(
-                CommandCodec.Encode(0, Command.NewClusterVersion(EtcdVersion.Cluster)), term));
+            _mailbox.Propose(
+                new LoopProposal(CommandCodec.Encode(0, Command.NewClusterVersion(EtcdVersion.Cluster)), term),
+                visits: false);
         }
     }
 

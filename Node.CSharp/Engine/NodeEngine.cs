@@ -14,6 +14,9 @@ internal sealed partial class NodeEngine
     /// (etcd-facts §1.3).</summary>
     private const int ApplyBacklogMax = 5_000;
 
+    /// <summary>Callers waiting below which a proposal goes to the log on its caller's thread.</summary>
+    private const int FewCallers = 4;
+
     private readonly NodeOptions _options;
     private readonly Mailbox _mailbox = new();
     private readonly ProposalTable _proposals;
@@ -71,13 +74,13 @@ internal sealed partial class NodeEngine
     public ValueTask<Outcome> ProposeAsync(Command command, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        return Propose(command, leaderTerm: 0);
+        return Propose(command, leaderTerm: 0, visits: _proposals.Count < FewCallers);
     }
 
     /// <summary>Proposes a command that only the leader of this term may append.</summary>
     /// <exception cref="EtcdException">This member no longer leads in that term, or as above.</exception>
     public ValueTask<Outcome> ProposeAsLeaderAsync(Command command, ulong leaderTerm) =>
-        Propose(command, leaderTerm);
+        Propose(command, leaderTerm, visits: false);
 
     /// <summary>A state at least as new as every write acknowledged before this call (ReadIndex).</summary>
     /// <exception cref="EtcdException">No leader, timed out, stopped.</exception>
@@ -90,7 +93,7 @@ internal sealed partial class NodeEngine
     private static TimeSpan RequestTimeoutOf(NodeOptions options) =>
         TimeSpan.FromSeconds(5) + options.ElectionTimeout * 2;
 
-    private ValueTask<Outcome> Propose(Command command, ulong leaderTerm)
+    private ValueTask<Outcome> Propose(Command command, ulong leaderTerm, bool visits)
     {
         if (_stopped)
         {
@@ -111,7 +114,7 @@ internal sealed partial class NodeEngine
             return task;
         }
 
-        _mailbox.Propose(new LoopProposal(payload, leaderTerm));
+        _mailbox.Propose(new LoopProposal(payload, leaderTerm), visits);
         return task;
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
         var round = _collecting;
         if (round.MarkWanted(clock.GetTimestamp()))
         {
-            mailbox.Wake();
+            mailbox.WakeForReads();
         }
 
         return round.Task;

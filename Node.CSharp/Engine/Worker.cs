@@ -1,7 +1,7 @@
 namespace Kv.Node.Engine;
 
 /// <summary>A thread that gives one piece of work its turns until it is stopped. A fault ends the
-/// node: its owner is told, once.</summary>
+/// node: its owner is told, once. Others may take turns meanwhile (<see cref="WorkSignal"/>).</summary>
 internal sealed class Worker : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
@@ -35,25 +35,47 @@ internal sealed class Worker : IDisposable
 
     private void Run()
     {
+        Action turn = _work.Turn;
+        var signal = _work.Signal;
         try
         {
-            while (!_stop.IsCancellationRequested)
+            signal.Open(turn, _onFault);
+            if (WorkUntilStopped(signal, turn))
             {
-                try
-                {
-                    _work.Signal.Wait(_stop.Token);
-                }
-                catch (OperationCanceledException)
-                {
-                    // One last turn below.
-                }
+                signal.Claim();
+            }
 
-                _work.Turn();
+            if (!signal.IsBroken)
+            {
+                turn();
             }
         }
         catch (Exception fault)
         {
             _onFault(fault);
         }
+    }
+
+    // False if the thread still has the right to run.
+    private bool WorkUntilStopped(WorkSignal signal, Action turn)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                signal.Wait(_stop.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return true;
+            }
+
+            if (signal.IsBroken || !signal.RunUntilIdle(turn, _stop.Token))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

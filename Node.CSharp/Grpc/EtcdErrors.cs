@@ -151,6 +151,26 @@ internal static class EtcdErrors
     public static EtcdException DeadlineExceeded =>
         new(StatusCode.DeadlineExceeded, "etcdserver: context deadline exceeded");
 
+    /// <summary>Not in etcd's table, hence Unknown (§2.2).</summary>
+    public static EtcdException TimeoutLeaderTransfer =>
+        Unmapped("etcdserver: request timed out, leader transfer took too long");
+
+    public static EtcdException LockSessionExpired => Unmapped("mutex: session is expired");
+
+    public static EtcdException ElectionNoLeader => Unmapped("election: no leader");
+
+    public static EtcdException ElectionNotLeader => Unmapped("election: not leader");
+
+    public static EtcdException MissingLeaderKey => Unmapped("\"leader\" field must be provided");
+
+    public static EtcdException RangeStreamSorted =>
+        new(StatusCode.Unimplemented, "etcdserver: range stream serves key order only");
+
+    public static EtcdException RangeStreamFiltered =>
+        new(StatusCode.Unimplemented, "etcdserver: range stream serves no revision filters");
+
+    private static EtcdException Unmapped(string message) => new(StatusCode.Unknown, message);
+
     private static EtcdException Invalid(string message) => new(StatusCode.InvalidArgument, message);
 
     private static EtcdException Failed(string message) => new(StatusCode.FailedPrecondition, message);

@@ -1,4 +1,5 @@
 // What the KV service does, apart from how a call arrives. Reads of local data complete at once.
+using Grpc.Core;
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
 using Kv.Node.Engine;
@@ -25,6 +26,25 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
 
         var read = engine.ReadAsync(token);
         return read.IsCompletedSuccessfully ? new(Range(read.Result, request)) : RangeAsync(read, request);
+    }
+
+    /// <summary>As <see cref="RangeAsync(RangeRequest, CancellationToken)"/>, in pieces. The state is
+    /// immutable, so all pieces are of one revision; only references to the rows are held meanwhile.</summary>
+    public async Task RangeStreamAsync(
+        RangeRequest request,
+        IAsyncStreamWriter<RangeStreamResponse> responses,
+        CancellationToken token)
+    {
+        KvValidation.CheckStream(request);
+        KvMetrics.Ranges.Inc();
+        var state = request.Serializable ? engine.State : await engine.ReadAsync(token);
+        var (error, reply) = state.Range(KvMapping.ToCore(request));
+        StoreErrors.ThrowIfAny(error);
+        var pieces = new RangePieces(reply, headers.At(reply.Revision), request.KeysOnly);
+        while (pieces.TryTake() is { } piece)
+        {
+            await responses.WriteAsync(new RangeStreamResponse { RangeResponse = piece }, token);
+        }
     }
 
     public async ValueTask<PutResponse> PutAsync(PutRequest request, CancellationToken token)

@@ -5,10 +5,15 @@ using Kv.Node.Protos;
 namespace Kv.Node.Grpc;
 
 /// <summary>gRPC front of <see cref="KvCalls"/>.</summary>
-internal sealed class KvService(RpcCatalog rpcs) : KV.KVBase
+internal sealed class KvService(RpcCatalog rpcs, StreamCatalog streams) : KV.KVBase
 {
     public override Task<RangeResponse> Range(RangeRequest request, ServerCallContext context) =>
         rpcs.Range.ServeAsync(request, context);
+
+    public override Task RangeStream(
+        RangeRequest request,
+        IServerStreamWriter<RangeStreamResponse> responseStream,
+        ServerCallContext context) => streams.RangeStream.ServeAsync(request, responseStream, context);
 
     public override Task<PutResponse> Put(PutRequest request, ServerCallContext context) =>
         rpcs.Put.ServeAsync(request, context);

@@ -20,6 +20,24 @@ internal static class KvValidation
         }
     }
 
+    /// <summary>What RangeStream takes: key order, without revision filters (R14).</summary>
+    public static void CheckStream(RangeRequest request)
+    {
+        Check(request);
+        if (request.SortOrder != RangeRequest.Types.SortOrder.None
+            && (request.SortTarget != RangeRequest.Types.SortTarget.Key
+                || request.SortOrder != RangeRequest.Types.SortOrder.Ascend))
+        {
+            throw EtcdErrors.RangeStreamSorted;
+        }
+
+        if ((request.MinModRevision | request.MaxModRevision) != 0
+            || (request.MinCreateRevision | request.MaxCreateRevision) != 0)
+        {
+            throw EtcdErrors.RangeStreamFiltered;
+        }
+    }
+
     public static void Check(PutRequest request)
     {
         if (request.Key.IsEmpty)

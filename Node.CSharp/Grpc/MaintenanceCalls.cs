@@ -88,6 +88,13 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
         return response;
     }
 
+    /// <summary>Returns when the target leads (M11).</summary>
+    public async ValueTask<MoveLeaderResponse> MoveLeaderAsync(MoveLeaderRequest request, CancellationToken token)
+    {
+        await engine.MoveLeaderAsync(request.TargetID, token);
+        return new MoveLeaderResponse { Header = headers.Now() };
+    }
+
     private static string NameOf(AlarmKind kind) => kind switch
     {
         AlarmKind.NoSpace => "NOSPACE",

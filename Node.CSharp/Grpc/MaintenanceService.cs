@@ -16,6 +16,9 @@ internal sealed class MaintenanceService(RpcCatalog rpcs) : Maintenance.Maintena
     public override Task<DefragmentResponse> Defragment(DefragmentRequest request, ServerCallContext context) =>
         rpcs.Defragment.ServeAsync(request, context);
 
+    public override Task<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, ServerCallContext context) =>
+        rpcs.MoveLeader.ServeAsync(request, context);
+
     public override Task<HashKVResponse> HashKV(HashKVRequest request, ServerCallContext context) =>
         rpcs.HashKv.ServeAsync(request, context);
 }

@@ -1,6 +1,9 @@
 // All unary RPCs that are served, each named once. gRPC services and the JSON gateway are two ways
 // into this catalog.
+using Kv.Node.Concurrency;
 using Kv.Node.Protos;
+using Kv.Node.Protos.Elections;
+using Kv.Node.Protos.Locks;
 
 namespace Kv.Node.Grpc;
 
@@ -10,12 +13,16 @@ internal sealed class RpcCatalog(
     KvCalls kv,
     LeaseCalls lease,
     ClusterCalls cluster,
-    MaintenanceCalls maintenance)
+    MaintenanceCalls maintenance,
+    LockCalls locks,
+    ElectionCalls elections)
 {
     private const string KvName = "etcdserverpb.KV";
     private const string LeaseName = "etcdserverpb.Lease";
     private const string ClusterName = "etcdserverpb.Cluster";
     private const string MaintenanceName = "etcdserverpb.Maintenance";
+    private const string LockName = "v3lockpb.Lock";
+    private const string ElectionName = "v3electionpb.Election";
 
     public UnaryRpc<RangeRequest, RangeResponse> Range { get; } =
         new(gate, KvName, "Range", kv.RangeAsync, static request => request.Serializable);
@@ -56,4 +63,25 @@ internal sealed class RpcCatalog(
 
     public UnaryRpc<AlarmRequest, AlarmResponse> Alarm { get; } =
         new(gate, MaintenanceName, "Alarm", maintenance.AlarmAsync);
+
+    public UnaryRpc<MoveLeaderRequest, MoveLeaderResponse> MoveLeader { get; } =
+        new(gate, MaintenanceName, "MoveLeader", maintenance.MoveLeaderAsync);
+
+    public UnaryRpc<LockRequest, LockResponse> Lock { get; } =
+        new(gate, LockName, "Lock", OwnClientErrors.Of<LockRequest, LockResponse>(locks.LockAsync));
+
+    public UnaryRpc<UnlockRequest, UnlockResponse> Unlock { get; } =
+        new(gate, LockName, "Unlock", OwnClientErrors.Of<UnlockRequest, UnlockResponse>(locks.UnlockAsync));
+
+    public UnaryRpc<CampaignRequest, CampaignResponse> Campaign { get; } =
+        new(gate, ElectionName, "Campaign", OwnClientErrors.Of<CampaignRequest, CampaignResponse>(elections.CampaignAsync));
+
+    public UnaryRpc<ProclaimRequest, ProclaimResponse> Proclaim { get; } =
+        new(gate, ElectionName, "Proclaim", OwnClientErrors.Of<ProclaimRequest, ProclaimResponse>(elections.ProclaimAsync));
+
+    public UnaryRpc<LeaderRequest, LeaderResponse> Leader { get; } =
+        new(gate, ElectionName, "Leader", OwnClientErrors.Of<LeaderRequest, LeaderResponse>(elections.LeaderAsync));
+
+    public UnaryRpc<ResignRequest, ResignResponse> Resign { get; } =
+        new(gate, ElectionName, "Resign", OwnClientErrors.Of<ResignRequest, ResignResponse>(elections.ResignAsync));
 }

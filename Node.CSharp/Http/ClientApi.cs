@@ -1,6 +1,7 @@
 // Puts the client port together: services into the container, listeners and limits into Kestrel,
 // routes into the application. The host brings NodeEngine and NodeOptions.
 using Grpc.AspNetCore.Server;
+using Kv.Node.Concurrency;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
 using Kv.Node.Json;
@@ -56,6 +57,9 @@ internal static class ClientApi
             .AddSingleton<ClusterCalls>()
             .AddSingleton<MaintenanceCalls>()
             .AddSingleton<WatchCalls>()
+            .AddSingleton<Contest>()
+            .AddSingleton<LockCalls>()
+            .AddSingleton<ElectionCalls>()
             .AddSingleton<RpcCatalog>()
             .AddSingleton<StreamCatalog>()
             .AddSingleton<KvService>()
@@ -63,6 +67,10 @@ internal static class ClientApi
             .AddSingleton<ClusterService>()
             .AddSingleton<MaintenanceService>()
             .AddSingleton<WatchService>()
+            .AddSingleton<LockService>()
+            .AddSingleton<ElectionService>()
+            .AddSingleton<HealthService>()
+            .AddSingleton<AccessControl>()
             .AddSingleton<JsonGateway>()
             .AddSingleton<HealthChecks>()
             .AddSingleton<HealthEndpoint>()
@@ -102,11 +110,15 @@ internal static class ClientApi
     {
         // Subscribes to the engine now, so that no change is missed once a watcher comes.
         _ = app.Services.GetRequiredService<WatchHub>();
+        app.UseWebSockets();
         app.MapGrpcService<KvService>();
         app.MapGrpcService<WatchService>();
         app.MapGrpcService<LeaseService>();
         app.MapGrpcService<ClusterService>();
         app.MapGrpcService<MaintenanceService>();
+        app.MapGrpcService<LockService>();
+        app.MapGrpcService<ElectionService>();
+        app.MapGrpcService<HealthService>();
         app.Map("/{**path}", app.Services.GetRequiredService<ClientHttp>().HandleAsync);
     }
 

@@ -1,11 +1,14 @@
 // Everything on the client port that is not gRPC: finds out what a path means.
 using Kv.Node.Json;
+using Kv.Node.Options;
 using Kv.Node.V2;
 
 namespace Kv.Node.Http;
 
 /// <summary>Dispatch of plain HTTP requests.</summary>
 internal sealed class ClientHttp(
+    NodeOptions options,
+    AccessControl access,
     JsonGateway gateway,
     HealthEndpoint health,
     CheckEndpoints checks,
@@ -16,7 +19,10 @@ internal sealed class ClientHttp(
     private const string V2Prefix = "/v2/";
     private const string OldGatewayPrefix = "/v3beta/";
 
-    public Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context) =>
+        access.TryAnswer(context) ?? DispatchAsync(context);
+
+    private Task DispatchAsync(HttpContext context)
     {
         var path = context.Request.Path.Value ?? "/";
         if (path.StartsWith(OldGatewayPrefix, StringComparison.Ordinal))
@@ -26,7 +32,8 @@ internal sealed class ClientHttp(
 
         return path switch
         {
-            _ when path.StartsWith(GatewayPrefix, StringComparison.Ordinal) => gateway.ServeAsync(context, path),
+            _ when options.EnableGrpcGateway && path.StartsWith(GatewayPrefix, StringComparison.Ordinal) =>
+                gateway.ServeAsync(context, path),
             _ when v2 is not null && path.StartsWith(V2Prefix, StringComparison.Ordinal) => v2.ServeAsync(context),
             "/health" => health.ServeAsync(context),
             "/version" => version.ServeAsync(context),

@@ -1,6 +1,7 @@
 // Errors as the gateway shows them: HTTP status by gRPC code, and a body that clients of old and of
 // new releases understand (etcd-facts §1.2, §2.2).
 using System.Buffers;
+using System.Text.Json;
 using Grpc.Core;
 using Microsoft.AspNetCore.WebUtilities;
 
@@ -42,10 +43,7 @@ internal static class JsonErrors
         var body = new ArrayBufferWriter<byte>();
         using (var json = ProtoJsonWriter.Create(body))
         {
-            json.WriteStartObject();
-            json.WriteString("error", message);
-            WriteCommon(json, code, message);
-            json.WriteEndObject();
+            WriteError(json, code, message);
         }
 
         response.StatusCode = HttpStatus(code);
@@ -54,33 +52,30 @@ internal static class JsonErrors
         await response.BodyWriter.WriteAsync(body.WrittenMemory);
     }
 
-    /// <summary>Ends a stream with an error line; sets the HTTP status if nothing was sent yet.</summary>
-    public static async Task WriteLineAsync(HttpResponse response, StatusCode code, string message)
+    /// <summary>Writes the value that ends a stream with an error.</summary>
+    public static void WriteStreamError(Utf8JsonWriter json, StatusCode code, string message)
     {
         var httpStatus = HttpStatus(code);
-        if (!response.HasStarted)
-        {
-            response.StatusCode = httpStatus;
-            response.ContentType = ContentType;
-        }
-
-        using (var json = ProtoJsonWriter.Create(response.BodyWriter))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("error");
-            json.WriteNumber("grpc_code", (int)code);
-            json.WriteNumber("http_code", httpStatus);
-            json.WriteString("http_status", ReasonPhrases.GetReasonPhrase(httpStatus));
-            WriteCommon(json, code, message);
-            json.WriteEndObject();
-            json.WriteEndObject();
-        }
-
-        response.BodyWriter.Write("\n"u8);
-        await response.BodyWriter.FlushAsync();
+        json.WriteStartObject();
+        json.WriteStartObject("error");
+        json.WriteNumber("grpc_code", (int)code);
+        json.WriteNumber("http_code", httpStatus);
+        json.WriteString("http_status", ReasonPhrases.GetReasonPhrase(httpStatus));
+        WriteCommon(json, code, message);
+        json.WriteEndObject();
+        json.WriteEndObject();
     }
 
-    private static void WriteCommon(System.Text.Json.Utf8JsonWriter json, StatusCode code, string message)
+    /// <summary>Writes the value a unary request is refused with.</summary>
+    public static void WriteError(Utf8JsonWriter json, StatusCode code, string message)
+    {
+        json.WriteStartObject();
+        json.WriteString("error", message);
+        WriteCommon(json, code, message);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCommon(Utf8JsonWriter json, StatusCode code, string message)
     {
         json.WriteNumber("code", (int)code);
         json.WriteString("message", message);

@@ -21,6 +21,8 @@ internal sealed partial class JsonGateway(
 
     private readonly IReadOnlyDictionary<string, UnaryRpc> _unary = JsonRoutes.Unary(rpcs);
 
+    private readonly IReadOnlyDictionary<string, JsonStream> _streams = JsonRoutes.Streams(streams);
+
     /// <summary>Base64 and names make JSON larger than the message it stands for.</summary>
     private readonly int _bodyBytesMax = 2 * GrpcLimits.ReceiveBytesMax(options);
 
@@ -29,11 +31,16 @@ internal sealed partial class JsonGateway(
     /// <param name="path">Its path, with <c>/v3beta/</c> already rewritten.</param>
     public Task ServeAsync(HttpContext context, string path)
     {
-        var isStream = path is JsonRoutes.Watch or JsonRoutes.LeaseKeepAlive;
         var rpc = _unary.GetValueOrDefault(path);
-        if (!isStream && rpc is null)
+        var stream = _streams.GetValueOrDefault(path);
+        if (rpc is null && stream is null)
         {
             return JsonErrors.WriteAsync(context.Response, StatusCode.NotFound, "Not Found");
+        }
+
+        if (context.WebSockets.IsWebSocketRequest)
+        {
+            return ServeSocketAsync(context, stream ?? Once(rpc!));
         }
 
         if (!HttpMethods.IsPost(context.Request.Method))
@@ -43,7 +50,9 @@ internal sealed partial class JsonGateway(
             return JsonErrors.WriteAsync(context.Response, StatusCode.Unimplemented, "Method Not Allowed");
         }
 
-        return rpc is null ? ServeStreamAsync(context, path) : ServeUnaryAsync(context, rpc);
+        return stream is null
+            ? ServeUnaryAsync(context, rpc!)
+            : ServeStreamAsync(context, stream, new HttpExchange(context, _bodyBytesMax), context.RequestAborted);
     }
 
     private static bool RequiresLeader(HttpContext context) =>
@@ -73,40 +82,55 @@ internal sealed partial class JsonGateway(
         }
     }
 
-    private async Task ServeStreamAsync(HttpContext context, string path)
+    private async Task ServeSocketAsync(HttpContext context, JsonStream stream)
     {
-        var frames = new JsonFrames(context.Request.BodyReader, _bodyBytesMax);
-        var token = context.RequestAborted;
+        await using var socket = await SocketExchange.AcceptAsync(context, _bodyBytesMax);
+        await ServeStreamAsync(context, stream, socket, socket.Gone);
+    }
+
+    private async Task ServeStreamAsync(
+        HttpContext context, JsonStream stream, IJsonExchange exchange, CancellationToken token)
+    {
         try
         {
-            await (path == JsonRoutes.Watch
-                ? RunAsync(streams.Watch, frames, context)
-                : RunAsync(streams.LeaseKeepAlive, frames, context));
+            await stream(exchange, RequiresLeader(context), token);
+        }
+        catch (Exception) when (token.IsCancellationRequested)
+        {
+            // There is nobody left to tell.
         }
         catch (RpcException e)
         {
-            if (!token.IsCancellationRequested)
-            {
-                await JsonErrors.WriteLineAsync(context.Response, e.StatusCode, e.Status.Detail);
-            }
+            await exchange.WriteErrorAsync(e.StatusCode, e.Status.Detail);
         }
-        catch (Exception e) when (!token.IsCancellationRequested)
+        catch (Exception e)
         {
             LogFailed(e, context.Request.Path);
-            await JsonErrors.WriteLineAsync(context.Response, StatusCode.Unknown, "internal error");
+            await exchange.WriteErrorAsync(StatusCode.Unknown, "internal error");
         }
     }
 
-    private static Task RunAsync<TRequest, TResponse>(
-        StreamRpc<TRequest, TResponse> rpc,
-        JsonFrames frames,
-        HttpContext context)
-        where TRequest : class, IMessage, new()
-        where TResponse : class, IMessage => rpc.InvokeAsync(
-            new JsonStreamReader<TRequest>(frames),
-            new JsonStreamWriter<TResponse>(context.Response),
-            RequiresLeader(context),
-            context.RequestAborted);
+    /// <summary>A unary RPC over a web socket: the first value is the request, the answer is as in a body.</summary>
+    private static JsonStream Once(UnaryRpc rpc) => async (exchange, requiresLeader, token) =>
+    {
+        byte[] body = [];
+        try
+        {
+            await exchange.Requests.ReadAsync(value => body = value.ToArray(), token);
+            var response = await rpc.InvokeAsync(
+                request => ProtoJsonReader.Read(new ReadOnlySequence<byte>(body), request), requiresLeader, token);
+            await exchange.WriteAsync(json => ProtoJsonWriter.Write(json, response), token);
+        }
+        catch (ProtoJsonException e)
+        {
+            await exchange.WriteAsync(
+                json => JsonErrors.WriteError(json, StatusCode.InvalidArgument, e.Message), token);
+        }
+        catch (RpcException e)
+        {
+            await exchange.WriteAsync(json => JsonErrors.WriteError(json, e.StatusCode, e.Status.Detail), token);
+        }
+    };
 
     /// <summary>Parses the body and gives it back; what is not given back would cost the connection.</summary>
     private void Fill(IMessage request, PipeReader reader, in ReadOnlySequence<byte> body)

@@ -3,12 +3,16 @@ using Kv.Node.Grpc;
 
 namespace Kv.Node.Json;
 
-/// <summary>The gateway's unary paths.</summary>
+/// <summary>The gateway's paths.</summary>
 internal static class JsonRoutes
 {
-    public const string Watch = "/v3/watch";
-
-    public const string LeaseKeepAlive = "/v3/lease/keepalive";
+    /// <summary>All streaming paths that are served.</summary>
+    public static IReadOnlyDictionary<string, JsonStream> Streams(StreamCatalog rpcs) => new Dictionary<string, JsonStream>
+    {
+        ["/v3/watch"] = JsonStreams.Of(rpcs.Watch),
+        ["/v3/lease/keepalive"] = JsonStreams.Of(rpcs.LeaseKeepAlive),
+        ["/v3/election/observe"] = JsonStreams.Of(rpcs.Observe),
+    };
 
     /// <summary>All unary paths that are served.</summary>
     public static IReadOnlyDictionary<string, UnaryRpc> Unary(RpcCatalog rpcs) => new Dictionary<string, UnaryRpc>
@@ -30,5 +34,12 @@ internal static class JsonRoutes
         ["/v3/maintenance/status"] = rpcs.Status,
         ["/v3/maintenance/defragment"] = rpcs.Defragment,
         ["/v3/maintenance/hashkv"] = rpcs.HashKv,
+        ["/v3/maintenance/transfer-leadership"] = rpcs.MoveLeader,
+        ["/v3/lock/lock"] = rpcs.Lock,
+        ["/v3/lock/unlock"] = rpcs.Unlock,
+        ["/v3/election/campaign"] = rpcs.Campaign,
+        ["/v3/election/proclaim"] = rpcs.Proclaim,
+        ["/v3/election/leader"] = rpcs.Leader,
+        ["/v3/election/resign"] = rpcs.Resign,
     };
 }

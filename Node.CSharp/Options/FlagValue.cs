@@ -38,6 +38,10 @@ internal static class FlagValue
             ? text
             : throw new FormatException("expected " + string.Join(", ", allowed[..^1]) + " or " + allowed[^1]);
 
+    /// <summary>Texts separated by commas; blanks around them and empty ones are dropped.</summary>
+    public static IReadOnlyList<string> List(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>A text that is not empty.</summary>
     /// <exception cref="FormatException">It is.</exception>
     public static string NonEmpty(string text) =>

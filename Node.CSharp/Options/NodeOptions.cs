@@ -46,6 +46,15 @@ internal sealed record NodeOptions
     /// <summary>Serve the v2 API.</summary>
     public bool EnableV2 { get; init; }
 
+    /// <summary>Serve the JSON form of the API.</summary>
+    public bool EnableGrpcGateway { get; init; } = true;
+
+    /// <summary>Origins whose pages may use the JSON form; <c>*</c> is any.</summary>
+    public IReadOnlyList<string> Cors { get; init; } = ["*"];
+
+    /// <summary>Host names that cleartext HTTP requests may name; <c>*</c> or none at all is any.</summary>
+    public IReadOnlyList<string> HostWhitelist { get; init; } = ["*"];
+
     public int MaxTxnOps { get; init; } = 128;
 
     public int MaxRequestBytes { get; init; } = 1_572_864;

@@ -21,9 +21,16 @@ internal static class GoTime
         return string.Create(CultureInfo.InvariantCulture, $"{whole}{Fraction(rest)}Z");
     }
 
-    /// <summary>A duration of a second or more: <c>1h2m3.5s</c>; a shorter one in parts of seconds.</summary>
+    /// <summary>A duration: <c>1h2m3.5s</c>, or <c>12.5ms</c>.</summary>
     public static string Duration(TimeSpan duration)
     {
+        if (duration > TimeSpan.Zero && duration < TimeSpan.FromSeconds(1))
+        {
+            return duration < TimeSpan.FromMilliseconds(1)
+                ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMicroseconds}µs")
+                : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds}ms");
+        }
+
         var text = new StringBuilder();
         if (duration.TotalHours >= 1)
         {

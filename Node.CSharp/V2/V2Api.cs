@@ -1,4 +1,4 @@
-// The way in to everything below /v2: finds out what a path means, and adds what every answer has.
+// The way in to everything below /v2: finds out what a path means.
 using Kv.Node.Http;
 
 namespace Kv.Node.V2;
@@ -8,17 +8,6 @@ internal sealed class V2Api(V2Keys keys, V2Members members, V2Stats stats)
 {
     public Task ServeAsync(HttpContext context)
     {
-        // Any page may ask: etcd's default for --cors.
-        var headers = context.Response.Headers;
-        headers.AccessControlAllowHeaders = "accept, content-type, authorization";
-        headers.AccessControlAllowMethods = "POST, GET, OPTIONS, PUT, DELETE";
-        headers.AccessControlAllowOrigin = "*";
-        if (HttpMethods.IsOptions(context.Request.Method))
-        {
-            context.Response.ContentLength = 0;
-            return Task.CompletedTask;
-        }
-
         if (V2Target.Of(context) is not { } target)
         {
             return ShortText.ErrorAsync(context.Response, StatusCodes.Status400BadRequest, "400 Bad Request");

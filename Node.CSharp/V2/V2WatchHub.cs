@@ -10,15 +10,20 @@ namespace Kv.Node.V2;
 /// <summary>Hands changes of the v2 tree to those who wait for them.</summary>
 internal sealed class V2WatchHub
 {
+    /// <summary>The moment is over long before this, unless the node is about to end.</summary>
+    private static readonly TimeSpan CatchUpMax = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
 
     // Paths as Latin-1 text: one character a byte, so that parts of a path can be looked up.
     private readonly Dictionary<string, List<V2Watcher>> _watchers = new(StringComparer.Ordinal);
-    private V2State _state;
+    private volatile V2State _state;
+    private readonly NodeEngine _engine;
     private int _count;
 
     public V2WatchHub(NodeEngine engine)
     {
+        _engine = engine;
         lock (_lock)
         {
             engine.Decided += OnDecided;
@@ -37,6 +42,7 @@ internal sealed class V2WatchHub
     /// <exception cref="V2Exception">Events from there on are no longer known.</exception>
     public V2Watcher Watch(byte[] path, bool isRecursive, bool isStream, ulong since)
     {
+        AwaitPublished();
         lock (_lock)
         {
             since = since == 0 ? _state.Index + 1 : since;
@@ -62,6 +68,14 @@ internal sealed class V2WatchHub
                 Removed(watcher.Key, list);
             }
         }
+    }
+
+    /// <summary>A state is published a moment before the hub is told of it. Whoever has read it must not
+    /// be told of its changes again.</summary>
+    private void AwaitPublished()
+    {
+        var published = _engine.State.V2.Index;
+        SpinWait.SpinUntil(() => _state.Index >= published, CatchUpMax);
     }
 
     private List<V2Event> Backlog(byte[] path, bool isRecursive, bool isStream, ulong since)

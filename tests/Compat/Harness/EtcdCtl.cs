@@ -35,6 +35,13 @@ internal static class EtcdCtl
         return new CommandResult(process.ExitCode, await output, await error);
     }
 
+    /// <summary>The next line a running command prints.</summary>
+    public static async Task<string> LineAsync(Process process)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        return await process.StandardOutput.ReadLineAsync(limit.Token) ?? "(end)";
+    }
+
     /// <summary>Starts a command that goes on until it is killed (watch, keep-alive).</summary>
     public static Process Open(string endpoints, params string[] arguments)
     {

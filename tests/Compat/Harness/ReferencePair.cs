@@ -1,5 +1,6 @@
 // The same commands against kvnode and against Debian's etcd, from the same empty start, so that even
 // revisions must be equal. What cannot be (ids, ports, sizes, times) is replaced by its name.
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -55,6 +56,40 @@ public partial class ReferencePair : IAsyncLifetime
 
     /// <summary>Runs one etcdctl command without input on both.</summary>
     internal Task<string> SameAsync(params string[] arguments) => SameWithInputAsync("", arguments);
+
+    /// <summary>Starts one etcdctl command on both that does not end by itself, does the same to both, and
+    /// compares what they print.</summary>
+    /// <param name="lines">Lines to read after the act.</param>
+    /// <param name="act">Gets the server's URL and the running command.</param>
+    /// <param name="arguments">The command.</param>
+    internal async Task<string[]> SameLinesAsync(
+        int lines, Func<string, Process, Task<IEnumerable<string>>> act, params string[] arguments)
+    {
+        var theirs = await LinesAsync(EtcdUrl, lines, act, arguments);
+        var ours = await LinesAsync(KvUrl, lines, act, arguments);
+        Assert.Equal(theirs.Select(Neutral), ours.Select(Neutral));
+        return ours;
+    }
+
+    private static async Task<string[]> LinesAsync(
+        string url, int lines, Func<string, Process, Task<IEnumerable<string>>> act, string[] arguments)
+    {
+        using var process = EtcdCtl.Open(url, arguments);
+        try
+        {
+            var seen = (await act(url, process)).ToList();
+            for (var i = 0; i < lines; i++)
+            {
+                seen.Add(await EtcdCtl.LineAsync(process));
+            }
+
+            return [.. seen];
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
 
     private string[] Flags(string directory, int client, int peer) =>
     [

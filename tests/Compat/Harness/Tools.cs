@@ -22,16 +22,25 @@ internal static class Tools
     /// <summary>The interpreter that sees Debian's packages, with python3-etcd.</summary>
     public static string Python { get; } = Find("PYTHON", "/usr/bin/python3", "apt-get install python3-etcd");
 
-    /// <summary>Node.js.</summary>
-    public static string NodeJs { get; } = Find("NODE", "/usr/bin/node", "apt-get install nodejs");
+    /// <summary>The program of python3-etcd.</summary>
+    public static string PythonProgram { get; } = Path.Combine(Root, "tests/Compat/PythonEtcd/walk.py");
 
-    /// <summary>npm's v2 client.</summary>
-    public static string NodeModules { get; } = Path.GetDirectoryName(Find(
-        "NODE_ETCD",
-        Path.Combine(Root, "artifacts/v2-clients/node_modules/node-etcd/package.json"),
-        "run scripts/fetch-v2-clients.sh")) is { } package
-            ? Path.GetDirectoryName(package)!
-            : throw new DirectoryNotFoundException("node_modules");
+    /// <summary>The program of npm's node-etcd client, beside its packages.</summary>
+    public static string NodeEtcdProgram { get; } = Path.Combine(Root, "tests/Compat/NodeEtcd/walk.js");
+
+    /// <summary>The program of npm's etcd3 client; its packages must be there.</summary>
+    public static string NpmProgram { get; } = Path.Combine(Root, "tests/Compat/NpmEtcd3/program.js");
+
+    /// <summary>Node.js.</summary>
+    public static string NodeJs { get; } = Find(
+        "NODE",
+        FindInPath("node") ?? "/usr/bin/node",
+        "apt-get install nodejs npm");
+
+    private static string? FindInPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
 
     private static string Find(string variable, string path, string remedy)
     {

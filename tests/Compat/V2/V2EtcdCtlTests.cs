@@ -67,11 +67,11 @@ public sealed class V2EtcdCtlTests(V2ReferencePair servers) : IClassFixture<V2Re
     /// <summary>Starts the command, makes one change once it watches, and gives what it printed.</summary>
     private static async Task<string> WatchAsync(V2Http server, string[] arguments, string key)
     {
-        var before = await WatchersAsync(server);
+        await Eventually.Holds(async () => await WatchersAsync(server) == 0, "nobody watches");
         using var watch = Programs.Open(Tools.EtcdCtl, Api, ["--endpoints", server.Url, .. arguments]);
         try
         {
-            await Eventually.Holds(async () => await WatchersAsync(server) > before, "etcdctl watches");
+            await Eventually.Holds(async () => await WatchersAsync(server) > 0, "etcdctl watches");
             await server.PutAsync($"/v2/keys{key}", "value=changed");
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             var output = await watch.StandardOutput.ReadToEndAsync(limit.Token);

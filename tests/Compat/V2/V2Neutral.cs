@@ -30,7 +30,7 @@ internal static class V2Neutral
 
     /// <summary>True if the times differ by what two clocks and two requests may differ.</summary>
     public static bool AreClose(List<double> ours, List<double> theirs) =>
-        ours.Count == theirs.Count && ours.Zip(theirs).All(pair => Math.Abs(pair.First - pair.Second) <= 3);
+        ours.Count == theirs.Count && ours.Zip(theirs).All(pair => Math.Abs(pair.First - pair.Second) <= 30);
 
     private static void Write(JsonElement value, StringBuilder text, List<double> times)
     {

@@ -33,7 +33,7 @@ public sealed class V2WatchTests(V2ReferencePair servers) : IClassFixture<V2Refe
     [Fact]
     public async Task A_watch_that_begins_after_a_write_does_not_see_it()
     {
-        for (var i = 0; i < 50; i++)
+        for (var i = 0; i < 20; i++)
         {
             var written = (await _kv.PutAsync("/v2/keys/after", $"value={i}")).Index;
             using var watch = await OpenAsync("/v2/keys/after?wait=true");

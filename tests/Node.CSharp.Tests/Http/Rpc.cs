@@ -25,10 +25,25 @@ internal static class Rpc
             null,
             new CallOptions(headers, DateTime.UtcNow + RunningNode.Patience));
 
-    private static Method<TRequest, TResponse> Of<TRequest, TResponse>(MethodType type, string service, string method)
+    public static AsyncServerStreamingCall<TResponse> Read<TRequest, TResponse>(
+        this RunningNode node, string service, string method, TRequest request)
         where TRequest : class, IMessage<TRequest>, new()
         where TResponse : class, IMessage<TResponse>, new() =>
-        new(type, $"etcdserverpb.{service}", method, Marshal<TRequest>(), Marshal<TResponse>());
+        node.Channel.CreateCallInvoker().AsyncServerStreamingCall(
+            Of<TRequest, TResponse>(MethodType.ServerStreaming, service, method),
+            null,
+            new CallOptions(deadline: DateTime.UtcNow + RunningNode.Patience),
+            request);
+
+    /// <summary>Services without a package are etcd's own.</summary>
+    private static Method<TRequest, TResponse> Of<TRequest, TResponse>(MethodType type, string service, string method)
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new() => new(
+            type,
+            service.Contains('.', StringComparison.Ordinal) ? service : $"etcdserverpb.{service}",
+            method,
+            Marshal<TRequest>(),
+            Marshal<TResponse>());
 
     private static Marshaller<T> Marshal<T>()
         where T : IMessage<T>, new() =>

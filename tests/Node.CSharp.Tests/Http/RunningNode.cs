@@ -33,7 +33,9 @@ internal sealed class RunningNode : IAsyncDisposable
     public NodeEngine Engine => _parts.Engine;
 
     /// <param name="hasQuorum">False leaves it the only one started of three, so that there is no leader.</param>
-    public static async Task<RunningNode> StartAsync(bool hasQuorum = true)
+    /// <param name="configure">Changes the options.</param>
+    public static async Task<RunningNode> StartAsync(
+        bool hasQuorum = true, Func<NodeOptions, NodeOptions>? configure = null)
     {
         var directory = Directory.CreateTempSubdirectory("kv-api-");
         var names = hasQuorum ? new[] { "n1" } : ["n1", "n2", "n3"];
@@ -48,6 +50,7 @@ internal sealed class RunningNode : IAsyncDisposable
             HeartbeatInterval = TimeSpan.FromMilliseconds(20),
             ElectionTimeout = TimeSpan.FromMilliseconds(200),
         };
+        options = configure?.Invoke(options) ?? options;
         var storage = NodeStorage.Open(options, new PhysicalDisk(), NullLogger.Instance);
         var parts = new NodeParts(options, storage, new NodeMetrics(), NullLoggerFactory.Instance);
         using var patience = new CancellationTokenSource(Patience);
