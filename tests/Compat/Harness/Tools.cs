@@ -7,6 +7,9 @@ internal static class Tools
 {
     private static readonly string Root = FindRoot();
 
+    /// <summary>The folder of the scripts.</summary>
+    public static string Scripts { get; } = Path.Combine(Root, "scripts");
+
     /// <summary>The node under test.</summary>
     public static string KvNode { get; } = Find(
         "KVNODE", Path.Combine(Root, "artifacts/kvnode/kvnode"), "run scripts/build.sh");
