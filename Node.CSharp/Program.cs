@@ -1,11 +1,17 @@
-// kvnode: reads its settings, runs a node until it is told to stop, and says in one line why it could
-// not start.
+// kvnode: runs a command, or reads its settings and runs a node until it is told to stop; says in one
+// line why it could not.
+using Kv.Node.Commands;
 using Kv.Node.Diagnostics;
 using Kv.Node.Hosting;
 using Kv.Node.Options;
 
 try
 {
+    if (args is [SnapshotCommand.Name, .. var rest])
+    {
+        return await SnapshotCommand.RunAsync(rest);
+    }
+
     var loaded = OptionsLoader.Load(args);
     switch (loaded.Action)
     {
@@ -19,8 +25,8 @@ try
             return await NodeHost.RunAsync(loaded);
     }
 }
-catch (OptionsException error)
+catch (Exception error) when (StartFailure.Explain(error) is { } reason)
 {
-    Console.Error.WriteLine($"kvnode: {error.Message}");
+    Console.Error.WriteLine($"kvnode: {reason}");
     return 1;
 }

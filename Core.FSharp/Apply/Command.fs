@@ -42,6 +42,9 @@ type Command =
     | LeaseRevoke of Id: LeaseId
     /// The leader's account of how long leases still have (seconds).
     | LeaseCheckpoint of Ids: LeaseId[] * RemainingTtls: int64[]
+    /// The leader's verdict on leases whose time is over: each is revoked in turn, in a revision of
+    /// its own; those that are gone meanwhile are passed over.
+    | LeaseExpire of Ids: LeaseId[]
     /// A member says who it is, once it has started.
     | MemberPublish of Id: NodeId * Name: string * ClientUrls: string[]
     /// Travels with a configuration entry.

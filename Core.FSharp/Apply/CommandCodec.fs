@@ -57,6 +57,9 @@ module private CommandTag =
     let AlarmClear = 15uy
 
     [<Literal>]
+    let LeaseExpire = 16uy
+
+    [<Literal>]
     let V2Write = 40uy
 
     [<Literal>]
@@ -89,6 +92,12 @@ module private CommandFields =
         for i in 0 .. ids.Length - 1 do
             writer.Signed ids[i]
             writer.Signed remaining[i]
+
+    let private writeIds (writer: FieldWriter) (ids: LeaseId[]) =
+        writer.Varint(uint64 ids.Length)
+
+        for id in ids do
+            writer.Signed id
 
     let private writeAlarm (writer: FieldWriter) (tag: byte) (node: NodeId) (kind: AlarmKind) =
         writer.Byte tag
@@ -123,6 +132,9 @@ module private CommandFields =
         | Command.LeaseCheckpoint(ids, remaining) ->
             writer.Byte CommandTag.LeaseCheckpoint
             writeCheckpoint writer ids remaining
+        | Command.LeaseExpire ids ->
+            writer.Byte CommandTag.LeaseExpire
+            writeIds writer ids
         | Command.MemberPublish(id, name, clientUrls) ->
             writeMemberId writer CommandTag.MemberPublish id
             writer.Text name
@@ -157,6 +169,14 @@ module private CommandFields =
             remaining[i] <- reader.Signed()
 
         Command.LeaseCheckpoint(ids, remaining)
+
+    let private readExpire (reader: byref<FieldReader>) : Command =
+        let ids = Array.zeroCreate<LeaseId>(reader.Count 1)
+
+        for i in 0 .. ids.Length - 1 do
+            ids[i] <- reader.Signed()
+
+        Command.LeaseExpire ids
 
     let private readAlarmKind (reader: byref<FieldReader>) : AlarmKind =
         enum<AlarmKind>(int (reader.ByteUpTo 2uy))
@@ -193,6 +213,7 @@ module private CommandFields =
         | CommandTag.LeaseGrant -> readGrant &reader
         | CommandTag.LeaseRevoke -> Command.LeaseRevoke(reader.Signed())
         | CommandTag.LeaseCheckpoint -> readCheckpoint &reader
+        | CommandTag.LeaseExpire -> readExpire &reader
         | CommandTag.MemberPublish -> readPublish &reader
         | CommandTag.MemberAdd -> Command.MemberAdd(MemberCodec.read &reader)
         | CommandTag.MemberRemove -> Command.MemberRemove(reader.Fixed64())
@@ -228,6 +249,7 @@ type CommandCodec private () =
         | Command.LeaseGrant _
         | Command.LeaseRevoke _
         | Command.LeaseCheckpoint _
+        | Command.LeaseExpire _
         | Command.MemberPublish _
         | Command.MemberAdd _
         | Command.MemberRemove _

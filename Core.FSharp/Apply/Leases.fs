@@ -121,6 +121,11 @@ module internal Leases =
         else
             Array.Empty<byte[]>()
 
+    /// How many keys are attached to a lease; 0 if there is no such lease.
+    let keyCount (leases: LeaseTree) (id: LeaseId) : int =
+        let mutable entry = Unchecked.defaultof<LeaseEntry>
+        if leases.TryFind(id, &entry) then entry.Keys.Weight else 0
+
     /// All leases by ascending id.
     let all (leases: LeaseTree) : Lease[] =
         let mutable collector = LeaseCollector(Array.zeroCreate leases.Weight)

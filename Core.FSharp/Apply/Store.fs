@@ -29,6 +29,16 @@ type StoreState internal (data: StoreData) =
     static member Create(clusterId: uint64, members: Member[]) : StoreState =
         StoreState(StoreData.Create(clusterId, members))
 
+    /// What a member starts from that joins a running cluster: it knows where the others are, and
+    /// has no part in any configuration until the leader sends it the state.
+    static member CreateJoining(clusterId: uint64, members: Member[]) : StoreState =
+        let nobody = Configuration([||], [||], [||], [||], false)
+
+        StoreState {
+            StoreData.Create(clusterId, members) with
+                Configuration = nobody
+        }
+
     member _.ClusterId: uint64 = data.ClusterId
     member _.AppliedIndex: LogIndex = data.AppliedIndex
     /// Term of the entry at `AppliedIndex`.
@@ -50,6 +60,9 @@ type StoreState internal (data: StoreData) =
     /// what is in memory: compacted rows until a slice has removed them. So members at the same
     /// index may differ in it for a while, and it is part of no hash.
     member _.SizeBytes: int64 = space.SizeBytes
+
+    /// Rows in memory, live and of history; what is said of `SizeBytes` holds for it, too.
+    member _.RowCount: int64 = int64 space.History.Weight
 
     /// Bytes held by live keys alone.
     member _.LiveBytes: int64 = space.LiveBytes
@@ -76,6 +89,23 @@ type StoreState internal (data: StoreData) =
     member _.ReadHistory(fromRevision: Revision, rowsMax: int, into: List<Row>) : Revision =
         HistoryRead.read space fromRevision rowsMax into
 
+    /// Adds to `into` the retained rows behind `after` (null: from the first on), in order of
+    /// revision and place in it, until the list holds `rowsMax`: everything a file in etcd's format
+    /// must have. None is added when there are no more.
+    member _.ReadRows(after: Row, rowsMax: int, into: List<Row>) : unit =
+        HistoryRead.retained space after rowsMax into
+
+    /// The hash etcd keeps of a compaction at a revision, from the state before it (§6 of the same):
+    /// hash, compact revision before (-1 if never compacted). `revision` must be one that this state
+    /// can be compacted at.
+    member _.CompactionHash(revision: Revision) : struct (uint32 * Revision) =
+        check
+            "hash.compaction"
+            (revision > space.CompactRevision && revision <= space.Revision)
+            "a hash of a compaction that cannot be"
+
+        HashKv.ofCompaction space revision
+
     /// etcd's hash of the key space at a revision (0: now), snapshot-format §6: error, hash,
     /// compact revision (-1 if never compacted), hash revision.
     member _.HashKv(revision: Revision) : struct (StoreError * uint32 * Revision * Revision) =
@@ -94,6 +124,9 @@ type StoreState internal (data: StoreData) =
     /// Keys attached to a lease in key order; empty if there is no such lease.
     member _.LeaseKeys(id: LeaseId) : ReadOnlyMemory<byte>[] =
         Leases.keys data.Leases id |> Array.map (fun key -> ReadOnlyMemory<byte> key)
+
+    /// How many keys are attached to a lease; 0 if there is no such lease.
+    member _.LeaseKeyCount(id: LeaseId) : int = Leases.keyCount data.Leases id
 
     /// Members by ascending id.
     member _.Members: IReadOnlyList<Member> = data.Cluster.Members

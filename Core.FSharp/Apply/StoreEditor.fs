@@ -3,6 +3,7 @@
 namespace Kv.Core.Apply
 
 open System
+open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Mvcc
 open Kv.Core.V2
@@ -110,16 +111,36 @@ type internal StoreEditor(start: StoreData) =
             struct (StoreError.None, LeaseReply(space.VisibleRevision, id, ttl))
 
     /// The keys go in key order, all in one revision (L6).
+    let endLease (id: LeaseId) : int =
+        let keys = Leases.keys leases id
+
+        for key in keys do
+            space.Delete(space.View.Newest(KeySlice key))
+
+        leases <- leases.Remove(token, id)
+        space.Commit()
+        keys.Length
+
+    let ended (ids: LeaseId[]) (keys: int64) : struct (StoreError * Reply) =
+        struct (StoreError.None, LeaseEndReply(space.VisibleRevision, ids, keys))
+
     let revoke (id: LeaseId) : struct (StoreError * Reply) =
         if not (Leases.contains leases id) then
             refused StoreError.LeaseNotFound
         else
-            for key in Leases.keys leases id do
-                space.Delete(space.View.Newest(KeySlice key))
+            let keys = endLease id
+            ended [| id |] (int64 keys)
 
-            leases <- leases.Remove(token, id)
-            space.Commit()
-            empty ()
+    let expire (ids: LeaseId[]) : struct (StoreError * Reply) =
+        let mutable keys = 0L
+        let here = List<LeaseId>(ids.Length)
+
+        for id in ids do
+            if Leases.contains leases id then
+                keys <- keys + int64 (endLease id)
+                here.Add id
+
+        ended (here.ToArray()) keys
 
     /// Leases that are gone meanwhile are passed over.
     let checkpoint (ids: LeaseId[]) (remaining: int64[]) : struct (StoreError * Reply) =
@@ -173,7 +194,8 @@ type internal StoreEditor(start: StoreData) =
         | Command.Txn request -> adding (isFull && TxnCheck.hasPuts request)
         | Command.DeleteRange _
         | Command.Compact _
-        | Command.LeaseRevoke _ -> corrupt
+        | Command.LeaseRevoke _
+        | Command.LeaseExpire _ -> corrupt
         | Command.LeaseCheckpoint _
         | Command.MemberPublish _
         | Command.MemberAdd _
@@ -194,6 +216,7 @@ type internal StoreEditor(start: StoreData) =
         | Command.Compact revision -> compact revision
         | Command.LeaseGrant(id, ttl) -> grant id ttl
         | Command.LeaseRevoke id -> revoke id
+        | Command.LeaseExpire ids -> expire ids
         | Command.LeaseCheckpoint(ids, remaining) -> checkpoint ids remaining
         | Command.MemberPublish(id, name, urls) ->
             takeCluster (ClusterState.publish cluster id name urls)

@@ -4,6 +4,17 @@ namespace Kv.Core.Mvcc
 open System.Collections.Generic
 open Kv.Core
 
+[<RequireQualifiedAccess>]
+module internal Retained =
+    /// Whether compaction keeps the row; it may be there because it was not swept away yet.
+    let isKept (space: Keyspace) (row: Row) : bool =
+        row.ModRevision > space.CompactRevision
+        || space.IsSwept
+        || (let mutable entry = Unchecked.defaultof<KeyEntry>
+
+            space.Keys.TryFind(KeySlice row.KeyArray, &entry)
+            && Versions.isRetained entry.Versions row space.CompactRevision)
+
 /// Collects whole revisions until there are enough rows.
 [<Struct; NoEquality; NoComparison>]
 type private HistoryVisitor =
@@ -25,15 +36,6 @@ type private HistoryVisitor =
             Next = 0L
         }
 
-    /// At the compaction revision itself a row may already be dead (its key changed twice in that
-    /// transaction); whether it was swept away yet must not show.
-    member this.IsVisible(row: Row) : bool =
-        row.ModRevision > this.Space.CompactRevision
-        || (let mutable entry = Unchecked.defaultof<KeyEntry>
-
-            this.Space.Keys.TryFind(KeySlice row.KeyArray, &entry)
-            && Versions.isRetained entry.Versions row this.Space.CompactRevision)
-
     interface ITreeVisitor<HistoryItem> with
         member this.Visit item =
             let row = item.Row
@@ -42,15 +44,50 @@ type private HistoryVisitor =
                 this.Next <- row.ModRevision
                 false
             else
-                if this.IsVisible row then
+                // At the compaction revision itself a row may already be dead (its key changed twice in
+                // that transaction); whether it was swept away yet must not show.
+                if Retained.isKept this.Space row then
                     this.Into.Add row
                     this.Taken <- this.Taken + 1
                     this.Last <- row.ModRevision
 
                 true
 
+/// Collects what compaction keeps, row by row.
+[<Struct; NoEquality; NoComparison>]
+type private RetainedVisitor =
+    val Space: Keyspace
+    val RowsMax: int
+    val Into: List<Row>
+
+    new(space, rowsMax, into) =
+        {
+            Space = space
+            RowsMax = rowsMax
+            Into = into
+        }
+
+    interface ITreeVisitor<HistoryItem> with
+        member this.Visit item =
+            if Retained.isKept this.Space item.Row then
+                this.Into.Add item.Row
+
+            this.Into.Count < this.RowsMax
+
 [<RequireQualifiedAccess>]
 module internal HistoryRead =
+    /// Adds to `into` the retained rows behind `after` (null: from the first on), in order of
+    /// revision, until it holds `rowsMax`. Rows not swept away yet are left out.
+    let retained (space: Keyspace) (after: Row) (rowsMax: int) (into: List<Row>) : unit =
+        let first =
+            if isNull after then
+                RevisionKey(0L, 0L)
+            else
+                RevisionKey(after.ModRevision, after.SubRevision + 1L)
+
+        let mutable visitor = RetainedVisitor(space, rowsMax, into)
+        space.History.ScanFrom(first, false, &visitor) |> ignore
+
     /// Adds the changes from `first` on to `into`, whole revisions only, until at least `rowsMax`
     /// rows were added; returns the revision to go on from.
     let read (space: Keyspace) (first: Revision) (rowsMax: int) (into: List<Row>) : Revision =

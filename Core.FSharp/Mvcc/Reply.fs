@@ -60,6 +60,15 @@ type TxnReply(revision: Revision, succeeded: bool, replies: Reply[]) =
     /// One for each operation of the branch taken, in order.
     member _.Replies = replies
 
+/// Leases came to their end.
+[<Sealed; AllowNullLiteral>]
+type LeaseEndReply(revision: Revision, ids: LeaseId[], keysDeleted: int64) =
+    inherit Reply(revision)
+    /// Those that were there and are gone now.
+    member _.Ids = ids
+    /// Keys that went with them.
+    member _.KeysDeleted = keysDeleted
+
 [<Sealed; AllowNullLiteral>]
 type LeaseReply(revision: Revision, id: LeaseId, ttl: int64) =
     inherit Reply(revision)

@@ -194,7 +194,7 @@ type ConfigurationCodec private () =
     static let readStep (reader: Reader) : ConfigurationStep =
         let operation = reader.Byte()
 
-        if operation > 2uy then
+        if operation > 3uy then
             reader.Fail()
 
         {

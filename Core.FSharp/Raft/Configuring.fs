@@ -1,5 +1,6 @@
 // Membership through the log (Raft §6): a configuration takes effect on every member when its entry
-// is committed, and at most one entry is uncommitted at a time.
+// is committed. The leader appends the next one only when its own store has applied the last: whoever
+// checks a change against that state, in the same turn, has checked it against all changes before it.
 namespace Kv.Core.Raft
 
 open System
@@ -12,7 +13,7 @@ module internal Configuring =
     let refusal (state: NodeState) (change: ConfigurationChange) : Refusal voption =
         let present = NodeState.configuration state
 
-        if NodeState.hasPendingConfiguration state then
+        if state.Membership.LastEntry > state.Applied then
             ValueSome Refusal.ChangePending
         elif present.IsJoint && change.Steps.Length > 0 then
             ValueSome Refusal.ChangePending

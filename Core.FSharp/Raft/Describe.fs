@@ -73,6 +73,7 @@ type Describe private () =
         | ConfigurationOperation.AddVoter -> "+" + Text.number step.Node
         | ConfigurationOperation.AddLearner -> "~" + Text.number step.Node
         | ConfigurationOperation.Remove -> "-" + Text.number step.Node
+        | ConfigurationOperation.Update -> "=" + Text.number step.Node
         | _ -> "?" + Text.number step.Node
 
     static let change (change: ConfigurationChange) =

@@ -38,7 +38,7 @@ type Refusal =
     | Transferring = 1
     /// Too many uncommitted bytes.
     | Overloaded = 2
-    /// A membership change is already under way.
+    /// A membership change is under way, or not applied here yet.
     | ChangePending = 3
     /// The membership change is not possible (last voter, unknown member, nothing to do).
     | InvalidChange = 4

@@ -67,6 +67,9 @@ type ConfigurationOperation =
     | AddVoter = 0uy
     | AddLearner = 1uy
     | Remove = 2uy
+    /// What others know of a member changes (its addresses), and its part in the cluster does not:
+    /// so that this too has its place in the order of changes.
+    | Update = 3uy
 
 /// One member's part in a membership change; several may go in one entry (joint consensus).
 [<Struct; NoComparison>]

@@ -91,6 +91,8 @@ module internal Membership =
         | ConfigurationOperation.AddLearner -> ValueSome(withLearner step.Node configuration)
         | ConfigurationOperation.Remove when isMember step.Node configuration ->
             ValueSome(without step.Node configuration)
+        | ConfigurationOperation.Update when isMember step.Node configuration ->
+            ValueSome configuration
         | _ -> ValueNone
 
     /// All steps in order; no value when one of them is not possible.
@@ -123,6 +125,11 @@ module internal Membership =
 
         followAll joint steps
 
+    /// A change without an update that ends where it began is a mistake.
+    let private isWanted (present: Configuration) (steps: ConfigurationStep[]) reached =
+        not (equal reached present)
+        || Array.exists (fun step -> step.Operation = ConfigurationOperation.Update) steps
+
     /// The configuration that follows from a change, or none if the change is not possible: unknown
     /// member, last voter, nothing to do, or a second change while joint. A change that moves at
     /// most one voter takes effect at once, since any two majorities then overlap; every other goes
@@ -135,7 +142,7 @@ module internal Membership =
                 ValueNone
         else
             match followAll present steps with
-            | ValueSome reached when reached.Voters.Length > 0 && not (equal reached present) ->
+            | ValueSome reached when reached.Voters.Length > 0 && isWanted present steps reached ->
                 if NodeSet.difference present.Voters reached.Voters <= 1 then
                     ValueSome reached
                 else

@@ -27,8 +27,30 @@ internal static partial class Log
     [LoggerMessage(208, LogLevel.Information, "member {Member} of new cluster {Cluster}: made {DataDirectory}")]
     public static partial void Bootstrapped(this ILogger logger, string member, string cluster, string dataDirectory);
 
+    [LoggerMessage(211, LogLevel.Information,
+        "member {Member} joins cluster {Cluster}: made {DataDirectory}; the leader sends the data")]
+    public static partial void Joining(this ILogger logger, string member, string cluster, string dataDirectory);
+
+    [LoggerMessage(212, LogLevel.Warning,
+        "--force-new-cluster: cluster {Cluster} goes on with member {Member} alone; dropped members: {Dropped}; dropped entries that were not known to be committed: {Entries}. Start without the flag from now on")]
+    public static partial void NewClusterForced(
+        this ILogger logger, string cluster, string member, string dropped, int entries);
+
+    [LoggerMessage(213, LogLevel.Critical,
+        "the members in the store and in Raft's configuration differ at index {Index}: this is a bug")]
+    public static partial void MembersDiffer(this ILogger logger, ulong index);
+
     [LoggerMessage(209, LogLevel.Warning, "{Repair}")]
     public static partial void TornTailCut(this ILogger logger, string repair);
+
+    [LoggerMessage(220, LogLevel.Information, "auto-compaction ({Mode}, retention {Retention}): compacting to revision {Revision}")]
+    public static partial void AutoCompacting(this ILogger logger, string mode, string retention, long revision);
+
+    [LoggerMessage(221, LogLevel.Information, "auto-compaction ({Mode}): compacted to revision {Revision} in {Milliseconds} ms")]
+    public static partial void AutoCompacted(this ILogger logger, string mode, long revision, long milliseconds);
+
+    [LoggerMessage(222, LogLevel.Warning, "auto-compaction ({Mode}): compacting to revision {Revision} failed, trying again in {RetryAfter}: {Reason}")]
+    public static partial void AutoCompactionFailed(this ILogger logger, string mode, long revision, TimeSpan retryAfter, string reason);
 
     [LoggerMessage(210, LogLevel.Error, "{Damage}; starting from the snapshot before it, which loses nothing: the log still reaches back to it")]
     public static partial void SnapshotDamaged(this ILogger logger, string damage);

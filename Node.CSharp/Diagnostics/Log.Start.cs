@@ -21,6 +21,10 @@ internal static partial class Log
     [LoggerMessage(105, LogLevel.Information, "stopped")]
     public static partial void Stopped(this ILogger logger);
 
+    [LoggerMessage(107, LogLevel.Warning,
+        "this member {Member} has been removed from the cluster for good and stops; its data directory {DataDirectory} can be deleted")]
+    public static partial void RemovedFromCluster(this ILogger logger, string member, string dataDirectory);
+
     [LoggerMessage(106, LogLevel.Critical, "{Reason}")]
     public static partial void StartFailed(this ILogger logger, string reason);
 }

@@ -34,11 +34,20 @@ internal sealed record MetricsReading
     /// <summary>Linearizable reads that failed since the start.</summary>
     public long ReadIndexesFailed { get; init; }
 
+    /// <summary>Questions for a read index that had no answer in time and were asked again, since the start.</summary>
+    public long SlowReadIndexes { get; init; }
+
+    /// <summary>Received snapshots that wait to become the state.</summary>
+    public int SnapshotsApplying { get; init; }
+
+    /// <summary>The other members.</summary>
+    public IReadOnlyList<ulong> Peers { get; init; } = [];
+
+    /// <summary>Active alarms: the member and etcd's name of the kind.</summary>
+    public IReadOnlyList<(ulong Member, string Kind)> Alarms { get; init; } = [];
+
     /// <summary>Bytes of live keys and retained history.</summary>
     public long StoreBytes { get; init; }
-
-    /// <summary>Bytes of live keys.</summary>
-    public long StoreLiveBytes { get; init; }
 
     /// <summary>Quota in force, bytes.</summary>
     public long QuotaBytes { get; init; }

@@ -30,6 +30,7 @@ internal sealed partial class NodeMetrics
         CreateDisk(factory);
         CreatePeers(factory);
         CreateEngine(factory);
+        CreateStore(factory);
         var process = new ProcessMetrics(factory);
         _registry.AddBeforeCollectCallback(() =>
         {

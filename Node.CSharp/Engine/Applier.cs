@@ -5,6 +5,7 @@ using System.Diagnostics;
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
+using Kv.Node.Grpc;
 
 namespace Kv.Node.Engine;
 
@@ -29,6 +30,10 @@ internal sealed class Applier(
     private readonly List<Outcome> _outcomes = [];
     private StoreState _state = initial;
     private int _waiting;
+    private int _restoring;
+    private readonly Lock _sweepLock = new();
+    private TaskCompletionSource _swept = NewSweep();
+    private long _sweepStarted = Stopwatch.GetTimestamp();
     private bool _compacting = true;
 
     public WorkSignal Signal { get; } = new();
@@ -38,6 +43,15 @@ internal sealed class Applier(
 
     /// <summary>Entries committed but not applied yet.</summary>
     public int WaitingEntries => Volatile.Read(ref _waiting);
+
+    /// <summary>Received states that wait to take the place of the present one.</summary>
+    public int Restoring => Volatile.Read(ref _restoring);
+
+    /// <summary>Raised with what became of a batch, before its state is published.</summary>
+    public event Action<StoreState, IReadOnlyList<Outcome>>? Applying;
+
+    /// <summary>Raised before the state after a compaction is published, with the state it was applied to.</summary>
+    public event Action<StoreState, long>? Compacted;
 
     /// <summary>Raised after a state was published, before its callers are completed.</summary>
     public event Action<StoreState>? Published;
@@ -51,6 +65,15 @@ internal sealed class Applier(
 
     /// <summary>Bytes of entries applied since the start.</summary>
     public long AppliedBytes { get; private set; }
+
+    /// <summary>Completes once no compacted row is left in memory.</summary>
+    public Task WhenSweptAsync()
+    {
+        lock (_sweepLock)
+        {
+            return _compacting ? _swept.Task : Task.CompletedTask;
+        }
+    }
 
     /// <summary>Queues committed entries.</summary>
     public void Enqueue(Entry[] entries)
@@ -70,6 +93,7 @@ internal sealed class Applier(
     /// <summary>Queues a state received as a snapshot; it replaces the present one.</summary>
     public void Enqueue(StoreState received)
     {
+        Interlocked.Increment(ref _restoring);
         _queue.Enqueue(received);
         Signal.Set();
     }
@@ -83,7 +107,11 @@ internal sealed class Applier(
                 ApplyCollected();
                 Publish(received);
                 Decided?.Invoke(received, []);
-                _compacting = true;
+                Interlocked.Decrement(ref _restoring);
+                BeginSweep();
+                // What was proposed here and is in that state never comes by as an entry: whoever waits
+                // for it would wait in vain. Nobody can tell which ones; the outcome of all is unknown.
+                proposals.FailAll(EtcdErrors.Timeout);
                 mailbox.Post(Input.NewApplied(received.AppliedIndex));
                 continue;
             }
@@ -140,9 +168,15 @@ internal sealed class Applier(
         var started = Stopwatch.GetTimestamp();
         var before = _state;
         var next = StoreMachine.Apply(before, _entries.ToArray(), _outcomes);
-        _compacting |= next.CompactRevision != before.CompactRevision;
+        if (next.CompactRevision != before.CompactRevision)
+        {
+            BeginSweep();
+            Compacted?.Invoke(before, next.CompactRevision);
+        }
+
+        Applying?.Invoke(next, _outcomes);
         Publish(next);
-        Observe(Stopwatch.GetElapsedTime(started));
+        var took = Stopwatch.GetElapsedTime(started);
         Decided?.Invoke(next, _outcomes);
         foreach (var outcome in _outcomes)
         {
@@ -152,6 +186,7 @@ internal sealed class Applier(
             }
         }
 
+        Observe(took);
         Applied?.Invoke(next, _outcomes);
         mailbox.Post(Input.NewApplied(next.AppliedIndex));
         Interlocked.Add(ref _waiting, -_entries.Count);
@@ -167,6 +202,7 @@ internal sealed class Applier(
     private void Observe(TimeSpan took)
     {
         metrics.BackendCommitDuration.Observe(took.TotalSeconds);
+        metrics.CountApplied(AppliedOperations.Of(_outcomes), took.TotalSeconds);
         if (took > SlowApply)
         {
             metrics.SlowApplies.Inc();
@@ -188,14 +224,45 @@ internal sealed class Applier(
             return;
         }
 
+        var started = Stopwatch.GetTimestamp();
         var next = StoreMachine.CompactSlice(_state, CompactRows);
         if (ReferenceEquals(next, _state))
         {
-            _compacting = false;
+            EndSweep();
             return;
         }
 
+        metrics.CompactionRows.Inc(_state.RowCount - next.RowCount);
         Volatile.Write(ref _state, next);
+        metrics.CompactionPauses.Observe(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         Signal.Set();
     }
+
+    private void BeginSweep()
+    {
+        lock (_sweepLock)
+        {
+            if (!_compacting)
+            {
+                (_compacting, _swept, _sweepStarted) = (true, NewSweep(), Stopwatch.GetTimestamp());
+            }
+        }
+    }
+
+    private void EndSweep()
+    {
+        lock (_sweepLock)
+        {
+            _compacting = false;
+            _swept.SetResult();
+        }
+
+        if (_state.CompactRevision > 0)
+        {
+            metrics.CompactionDuration.Observe(Stopwatch.GetElapsedTime(_sweepStarted).TotalMilliseconds);
+            metrics.CompactionLast.Set(DateTimeOffset.UtcNow.ToUnixTimeSeconds());
+        }
+    }
+
+    private static TaskCompletionSource NewSweep() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

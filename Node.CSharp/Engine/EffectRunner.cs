@@ -2,7 +2,6 @@
 // enqueues.
 using Kv.Core.Apply;
 using Kv.Core.Raft;
-using Kv.Node.Grpc;
 using Kv.Node.Ports;
 
 namespace Kv.Node.Engine;
@@ -61,9 +60,7 @@ internal sealed class EffectRunner(
     public void RefuseConfiguration(ConfigurationChange change, Refusal reason) =>
         proposals.Fail(
             change.Context.IsEmpty ? 0 : CommandCodec.RequestId(change.Context.Span),
-            reason is Refusal.ChangePending or Refusal.InvalidChange
-                ? EtcdErrors.Unhealthy
-                : EtcdErrors.NoLeader);
+            new ChangeRefusedException(reason));
 
     public void SendSnapshot(ulong peer, ulong term) => snapshots.Send(peer, term, applier.State);
 

@@ -16,6 +16,7 @@ internal sealed class Mailbox
 
     private readonly ConcurrentQueue<Input> _inputs = new();
     private readonly ConcurrentQueue<LoopProposal> _proposals = new();
+    private readonly ConcurrentQueue<MembershipProposal> _changes = new();
     private int _ticks;
 
     public WorkSignal Signal { get; } = new();
@@ -71,6 +72,13 @@ internal sealed class Mailbox
         }
     }
 
+    /// <summary>Puts a change of the membership.</summary>
+    public void Propose(MembershipProposal change)
+    {
+        _changes.Enqueue(change);
+        Wake();
+    }
+
     /// <summary>Counts one tick.</summary>
     public void Tick()
     {
@@ -89,6 +97,9 @@ internal sealed class Mailbox
 
     /// <summary>Takes the next proposal, if any.</summary>
     public bool TryTakeProposal(out LoopProposal proposal) => _proposals.TryDequeue(out proposal);
+
+    /// <summary>Takes the next change of the membership, if any.</summary>
+    public bool TryTakeChange(out MembershipProposal change) => _changes.TryDequeue(out change!);
 
     /// <summary>The proposals that wait now.</summary>
     public IReadOnlyCollection<LoopProposal> WaitingProposals => _proposals;

@@ -15,22 +15,28 @@ internal sealed partial class NodeEngine
     /// <summary>When this member was started.</summary>
     public DateTimeOffset StartedAt { get; }
 
-    /// <summary>Asks the present leader over its peer port, and whoever leads next if that one does not
-    /// answer or leads no longer.</summary>
-    /// <param name="question">The question; null is no answer.</param>
+    /// <summary>Asks the present leader, over its peer port if that is another member, and whoever leads
+    /// next if that one does not answer or leads no longer.</summary>
+    /// <param name="here">The question to this member; null is no answer.</param>
+    /// <param name="there">The question to another; null is no answer.</param>
     /// <param name="token">Gives up.</param>
     /// <exception cref="EtcdException">No leader, or no answer within the request timeout.</exception>
     internal async ValueTask<T> AskLeaderAsync<T>(
-        Func<PeerClient, PeerAddress, CancellationToken, Task<T>> question, CancellationToken token)
+        Func<CancellationToken, Task<T?>> here,
+        Func<PeerClient, PeerAddress, CancellationToken, Task<T?>> there,
+        CancellationToken token)
+        where T : class
     {
-        using var bounded = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping.Token);
-        bounded.CancelAfter(RequestTimeout);
+        using var bounded = BoundedBy(token);
         try
         {
             while (true)
             {
-                if (AddressOf(Leader) is { } leader
-                    && await question(_peers, leader, bounded.Token) is { } answer)
+                var leader = Leader;
+                var answer = leader == MemberId ? await here(bounded.Token)
+                    : AddressOf(leader) is { } address ? await there(_peers, address, bounded.Token)
+                    : null;
+                if (answer is not null)
                 {
                     return answer;
                 }
@@ -42,6 +48,21 @@ internal sealed partial class NodeEngine
         {
             throw Leader == 0 ? EtcdErrors.NoLeader : EtcdErrors.Timeout;
         }
+    }
+
+    /// <summary>Asks the present leader, if it is another member.</summary>
+    /// <returns>Its answer; null if there was none.</returns>
+    internal async ValueTask<T?> AskLeaderOnceAsync<T>(
+        Func<PeerClient, PeerAddress, CancellationToken, Task<T?>> question, CancellationToken token)
+        where T : class =>
+        AddressOf(Leader) is { } leader ? await question(_peers, leader, token) : null;
+
+    /// <summary>A token that ends with the caller's, with the node, and after the request timeout.</summary>
+    internal CancellationTokenSource BoundedBy(CancellationToken token)
+    {
+        var bounded = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping.Token);
+        bounded.CancelAfter(RequestTimeout);
+        return bounded;
     }
 
     /// <summary>Where another member is; null for this member, none, and the unknown.</summary>

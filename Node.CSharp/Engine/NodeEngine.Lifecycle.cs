@@ -1,8 +1,10 @@
 // Putting the node together, starting it, and taking it apart: storage, threads, peers, timers.
 using Kv.Core.Apply;
 using Kv.Core.Raft;
+using Kv.Node.Compaction;
 using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
+using Kv.Node.Leases;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
@@ -21,6 +23,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     private readonly V2Ends _v2Ends;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Exception> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Worker> _workers = [];
     private readonly List<ITimer> _timers = [];
     private IReadOnlyList<Member> _knownMembers = [];
@@ -61,13 +64,23 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         metrics.AttachSource(ReadMetrics);
         _v2Ends = new V2Ends(this, clock);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
+        CompactionHashes = new CompactionHashes(OnFault);
+        var rules = new MembershipRules(
+            MemberId, options.StrictReconfigCheck, options.MaxLearners, network.ConnectedFor, clock);
+        Membership = new MembershipKeeper(this, rules, _mailbox, metrics, clock, options.HeartbeatInterval);
         _effects.LeadershipChangedTo += OnLeadership;
+        _applier.Applying += Leases.OnApplying;
+        _applier.Compacted += CompactionHashes.Add;
         _applier.Published += OnPublished;
         _applier.Applied += OnApplied;
     }
 
     /// <summary>Completes if the node cannot go on, with the reason.</summary>
     public Task<Exception> Fault => _fault.Task;
+
+    /// <summary>Completes if this member is no longer part of the cluster: its own log says so, or
+    /// another member.</summary>
+    public Task Removed => _removed.Task;
 
     /// <summary>Starts the threads and timers; returns at once.</summary>
     public void Start()
@@ -89,9 +102,14 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
 
         _timers.Add(Every(_options.HeartbeatInterval, _mailbox.Tick));
-        _timers.Add(Every(TimeSpan.FromMilliseconds(200), Leases.ExpireDue));
+        _timers.Add(Every(TimeSpan.FromMilliseconds(100), Leases.Tick));
         _timers.Add(Every(V2Ends.Period, _v2Ends.ExpireDue));
         _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
+        if (AutoCompactor.Create(this, _options.AutoCompaction, _clock, _logger) is { } compactor)
+        {
+            _timers.Add(Every(compactor.Interval, compactor.Look));
+        }
+
         _applier.Signal.Set();
     }
 
@@ -112,6 +130,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             catch (EtcdException error) when (!_stopped)
             {
                 _logger.PublishRetried(error.Message);
+                await Task.Delay(_options.HeartbeatInterval, _clock, token);
             }
         }
     }
@@ -139,6 +158,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
         _snapshots.Finish();
         _storage.Dispose();
+        Membership.Dispose();
         _stopping.Dispose();
     }
 
@@ -158,6 +178,8 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     }
 
     void IPeerHandler.Unreachable(ulong peerId) => _mailbox.Post(Input.NewPeerUnreachable(peerId));
+
+    void IPeerHandler.RemovedSays(ulong peerId) => _removed.TrySetResult();
 
     private RaftOptions RaftOptionsOf(NodeOptions options)
     {
@@ -196,15 +218,37 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
         _knownMembers = state.Members;
         _network.SetPeers([.. state.Members.Where(m => m.Id != MemberId).Select(Address)]);
+        if (state.RemovedMembers.Contains(MemberId))
+        {
+            _removed.TrySetResult();
+        }
+
+        if (!Agrees(state))
+        {
+            _logger.MembersDiffer(state.AppliedIndex);
+        }
     }
+
+    /// <summary>The store's members are those of the configuration; a joint one, or none yet, cannot be
+    /// compared.</summary>
+    private static bool Agrees(StoreState state)
+    {
+        var configuration = state.Configuration;
+        return configuration.IsJoint
+            || configuration.Voters.Length == 0
+            || (configuration.Voters.AsSpan().SequenceEqual(IdsOf(state, learners: false))
+                && configuration.Learners.AsSpan().SequenceEqual(IdsOf(state, learners: true)));
+    }
+
+    private static ulong[] IdsOf(StoreState state, bool learners) =>
+        [.. state.Members.Where(member => member.IsLearner == learners).Select(member => member.Id)];
 
     private void OnApplied(StoreState state, IReadOnlyList<Outcome> outcomes)
     {
-        Leases.OnApplied(state, outcomes);
         _snapshots.Consider(state, _applier.AppliedBytes, OnFault);
     }
 
-    private EtcdException TimeoutError() =>
+    internal EtcdException TimeoutError() =>
         Leader == 0 ? EtcdErrors.TimeoutDueToLeaderFail : EtcdErrors.Timeout;
 
     private ITimer Every(TimeSpan period, Action action) =>

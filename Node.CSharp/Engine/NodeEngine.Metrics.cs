@@ -1,4 +1,5 @@
 // What /metrics shows of the engine at each scrape.
+using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 
@@ -6,6 +7,9 @@ namespace Kv.Node.Engine;
 
 internal sealed partial class NodeEngine
 {
+    /// <summary>etcd's default backend quota, bytes.</summary>
+    private const long DefaultQuotaBytes = 2L << 30;
+
     private MetricsReading ReadMetrics()
     {
         var raft = Raft;
@@ -22,9 +26,12 @@ internal sealed partial class NodeEngine
             ProposalsPending = _proposals.Count,
             ProposalsFailed = _proposals.Failed,
             ReadIndexesFailed = _reads.Failed,
+            SlowReadIndexes = _reads.AskedAgain,
+            SnapshotsApplying = _applier.Restoring,
+            Peers = [.. state.Members.Where(member => member.Id != MemberId).Select(member => member.Id)],
+            Alarms = [.. state.Alarms.Select(alarm => (alarm.Item1, alarm.Item2 == AlarmKind.NoSpace ? "NOSPACE" : "CORRUPT"))],
             StoreBytes = state.SizeBytes,
-            StoreLiveBytes = state.LiveBytes,
-            QuotaBytes = _options.QuotaBackendBytes > 0 ? _options.QuotaBackendBytes : 0,
+            QuotaBytes = _options.QuotaBackendBytes == 0 ? DefaultQuotaBytes : Math.Max(0, _options.QuotaBackendBytes),
             Keys = state.KeyCount,
             Revision = state.Revision,
             CompactRevision = state.CompactRevision,

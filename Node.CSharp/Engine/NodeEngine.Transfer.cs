@@ -23,6 +23,11 @@ internal sealed partial class NodeEngine
             throw EtcdErrors.BadLeaderTransferee;
         }
 
+        if (target != MemberId)
+        {
+            await StoreLeasesAsync();
+        }
+
         var started = _clock.GetTimestamp();
         while (Leader != target)
         {
@@ -57,7 +62,13 @@ internal sealed partial class NodeEngine
             .OrderByDescending(f => f.Match)
             .Select(f => f.Node)
             .FirstOrDefault();
-        if (status.Role != Role.Leader || heir == 0)
+        if (status.Role != Role.Leader)
+        {
+            return;
+        }
+
+        await StoreLeasesAsync();
+        if (heir == 0)
         {
             return;
         }
@@ -68,5 +79,13 @@ internal sealed partial class NodeEngine
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), _clock);
         }
+    }
+
+    /// <summary>Gives the next leader the time leases have left, as far as that takes no longer than an
+    /// election.</summary>
+    private async Task StoreLeasesAsync()
+    {
+        using var limit = new CancellationTokenSource(_options.ElectionTimeout, _clock);
+        await Leases.StoreAllAsync(limit.Token);
     }
 }

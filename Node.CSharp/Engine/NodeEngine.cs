@@ -3,6 +3,7 @@
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Grpc;
+using Kv.Node.Leases;
 using Kv.Node.Options;
 
 namespace Kv.Node.Engine;
@@ -49,6 +50,12 @@ internal sealed partial class NodeEngine
     /// <summary>Leases as the leader times them; calls reach the leader wherever it is.</summary>
     public LeaseKeeper Leases { get; }
 
+    /// <summary>Hashes of the newest compactions.</summary>
+    public CompactionHashes CompactionHashes { get; }
+
+    /// <summary>Changes of the membership; they reach the leader wherever it is.</summary>
+    public MembershipKeeper Membership { get; }
+
     /// <summary>Raised on the applier thread after a new state was published.</summary>
     public event Action<StoreState> Published
     {
@@ -89,6 +96,9 @@ internal sealed partial class NodeEngine
         token.ThrowIfCancellationRequested();
         return _stopped ? throw EtcdErrors.Stopped : new(_reads.JoinAsync());
     }
+
+    /// <summary>Completes once no row is left in memory here that a compaction made unreachable (C2).</summary>
+    public Task WhenSweptAsync(CancellationToken token) => _applier.WhenSweptAsync().WaitAsync(token);
 
     private static TimeSpan RequestTimeoutOf(NodeOptions options) =>
         TimeSpan.FromSeconds(5) + options.ElectionTimeout * 2;

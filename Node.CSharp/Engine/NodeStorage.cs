@@ -1,6 +1,4 @@
-// Opens the data directory: recovers what is there, or makes a new one from the initial cluster. The
-// order of the bootstrap matters: the first snapshot is durable before the log exists, so a directory
-// with a log always has a state to start from.
+// Opens the data directory: recovers what is there, or makes a new one (NodeStorage.Create.cs).
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
@@ -13,7 +11,7 @@ using Kv.Node.Wal;
 namespace Kv.Node.Engine;
 
 /// <summary>The node's durable parts, and what they held at the start.</summary>
-internal sealed class NodeStorage : IDisposable
+internal sealed partial class NodeStorage : IDisposable
 {
     public required WalIdentity Identity { get; init; }
 
@@ -36,58 +34,22 @@ internal sealed class NodeStorage : IDisposable
     /// <exception cref="DataDirectoryException">It belongs to another cluster, or half of it is
     /// missing.</exception>
     /// <exception cref="StorageException">The disk failed, is damaged, or another process uses it.</exception>
-    /// <exception cref="OptionsException">A new node's options do not name a cluster it is part of.</exception>
-    public static NodeStorage Open(NodeOptions options, IDisk disk, ILogger logger)
+    /// <exception cref="OptionsException">A new node's options do not name a cluster it is part of, or
+    /// the cluster it is to join is not there.</exception>
+    public static async Task<NodeStorage> OpenAsync(
+        NodeOptions options, IDisk disk, ILogger logger, CancellationToken token)
     {
-        var member = Path.Combine(options.DataDir, "member");
-        var snapshotDirectory = Path.Combine(member, "snap");
-        var logDirectory = options.WalDir.Length > 0 ? options.WalDir : Path.Combine(member, "wal");
+        RestoredDirectory.RequireFinished(options, disk);
+        var snapshotDirectory = DataDirectory.Snapshots(options);
+        var logDirectory = DataDirectory.Log(options);
         disk.CreateDirectory(snapshotDirectory);
         disk.CreateDirectory(logDirectory);
         return WriteAheadLog.Exists(disk, logDirectory)
             ? Recover(options, disk, logDirectory, snapshotDirectory, logger)
-            : Bootstrap(options, disk, logDirectory, snapshotDirectory, logger);
+            : await CreateAsync(options, disk, logDirectory, snapshotDirectory, logger, token);
     }
 
     public void Dispose() => Log.Dispose();
-
-    private static NodeStorage Bootstrap(
-        NodeOptions options, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger)
-    {
-        // The first snapshot of an interrupted bootstrap is made again; any other one had a log.
-        if (disk.List(snapshotDirectory).Any(
-            name => SnapshotFormat.TryParseName(name, out _, out var index) && index > 0))
-        {
-            throw new DataDirectoryException(
-                $"{options.DataDir} has snapshots but no log in {logDirectory}: the log was moved or deleted "
-                + "(check --wal-dir); to start this member from nothing, remove the data directory");
-        }
-
-        if (options.JoinsExistingCluster)
-        {
-            throw new DataDirectoryException(
-                $"--initial-cluster-state=existing needs a data directory of that cluster, and {options.DataDir} "
-                + "holds none; a new cluster is made with --initial-cluster-state=new");
-        }
-
-        var cluster = ClusterIdentity.OfNewCluster(options);
-        var identity = new WalIdentity(cluster.ClusterId, cluster.MemberId);
-        var state = StoreState.Create(cluster.ClusterId, [.. cluster.Members]);
-        var snapshots = new SnapshotStore(disk, snapshotDirectory, cluster.ClusterId);
-        var info = snapshots.Save(state);
-        var log = WriteAheadLog.Create(disk, logDirectory, identity);
-        logger.Bootstrapped(identity.MemberId.ToString("x"), identity.ClusterId.ToString("x"), options.DataDir);
-        return new NodeStorage
-        {
-            Identity = identity,
-            Log = log,
-            Snapshots = snapshots,
-            State = state,
-            SnapshotBytes = info.SizeBytes,
-            HardState = default,
-            Entries = [],
-        };
-    }
 
     private static NodeStorage Recover(
         NodeOptions options, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger)
@@ -95,7 +57,6 @@ internal sealed class NodeStorage : IDisposable
         var recovered = WriteAheadLog.Recover(disk, logDirectory, out var log);
         try
         {
-            RefuseOtherCluster(options, recovered.Identity);
             if (recovered.Repair is { } torn)
             {
                 logger.TornTailCut(
@@ -110,10 +71,16 @@ internal sealed class NodeStorage : IDisposable
                 logger.SnapshotDamaged(damage.Message);
             }
 
-            var entries = recovered.EntriesAfter(loaded.Mark);
+            var (hardState, entries) = (recovered.HardState, recovered.EntriesAfter(loaded.Mark));
             logger.Recovered(
                 recovered.Identity.MemberId.ToString("x"), recovered.Identity.ClusterId.ToString("x"),
                 loaded.State.AppliedIndex, entries.Length);
+            RefuseOtherCluster(options, recovered.Identity, loaded.State, entries);
+            if (options.ForceNewCluster)
+            {
+                (hardState, entries) = ForcedCluster.Make(recovered.Identity, loaded.State, hardState, entries, log, logger);
+            }
+
             return new NodeStorage
             {
                 Identity = recovered.Identity,
@@ -121,7 +88,7 @@ internal sealed class NodeStorage : IDisposable
                 Snapshots = snapshots,
                 State = loaded.State,
                 SnapshotBytes = loaded.Info.SizeBytes,
-                HardState = recovered.HardState,
+                HardState = hardState,
                 Entries = entries,
             };
         }
@@ -133,21 +100,28 @@ internal sealed class NodeStorage : IDisposable
     }
 
     /// <summary>etcd starts with whatever the directory holds. An operator who gives another initial
-    /// cluster has the wrong directory or the wrong flag, and should hear of it.</summary>
-    private static void RefuseOtherCluster(NodeOptions options, WalIdentity identity)
+    /// cluster has the wrong directory or the wrong flag, and should hear of it. Not so if this member
+    /// has been moved (its peer URLs updated) since the directory was made.</summary>
+    private static void RefuseOtherCluster(NodeOptions options, WalIdentity identity, StoreState state, Entry[] entries)
     {
-        if (!options.InitialClusterGiven || options.JoinsExistingCluster)
+        if (!options.InitialClusterGiven || options.JoinsExistingCluster || options.ForceNewCluster)
         {
             return;
         }
 
         var asked = ClusterIdentity.OfNewCluster(options);
-        if (asked.ClusterId != identity.ClusterId || asked.MemberId != identity.MemberId)
+        if ((asked.ClusterId == identity.ClusterId && asked.MemberId == identity.MemberId)
+            || StoreMachine.Apply(state, entries, []).Members.Any(
+                member => member.Id == identity.MemberId
+                    && ClusterIdentity.IsAt(member, options.InitialAdvertisePeerUrls)))
         {
-            throw new DataDirectoryException(
-                $"{options.DataDir} belongs to member {identity.MemberId:x} of cluster {identity.ClusterId:x}, but "
-                + $"--initial-cluster makes this member {asked.MemberId:x} of cluster {asked.ClusterId:x}; use another "
-                + "--data-dir, or give the --initial-cluster and token it was made with");
+            return;
         }
+
+        throw new DataDirectoryException(
+            $"{options.DataDir} belongs to member {identity.MemberId:x} of cluster {identity.ClusterId:x}, but "
+            + $"--initial-cluster makes this member {asked.MemberId:x} of cluster {asked.ClusterId:x}; use another "
+            + "--data-dir, or give the --initial-cluster and token it was made with; if this member was moved, say "
+            + "--initial-cluster-state=existing");
     }
 }

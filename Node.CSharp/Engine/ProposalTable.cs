@@ -81,7 +81,7 @@ internal sealed class ProposalTable
     }
 
     /// <summary>Fails the caller waiting for this id, if any.</summary>
-    public void Fail(ulong id, EtcdException error)
+    public void Fail(ulong id, Exception error)
     {
         if (Take(id) is { } pending)
         {

@@ -23,8 +23,10 @@ internal sealed class RaftLoop : IWork
     private readonly StaleProposals _stale;
     private readonly StepOutput _output = new();
     private readonly List<ReadOnlyMemory<byte>> _batch = [];
+    private readonly List<ReadOnlyMemory<byte>> _leaderOnly = [];
     private readonly List<ReadOnlyMemory<byte>> _held = [];
     private RaftState _state;
+    private bool _isLeaderOnly;
 
     public RaftLoop(
         RaftState state, Mailbox mailbox, ReadGate reads, ProposalTable proposals, EffectRunner effects)
@@ -56,12 +58,53 @@ internal sealed class RaftLoop : IWork
 
         while (TakeProposals())
         {
-            Step(Input.NewProposed(_batch.ToArray()));
+            if (_batch.Count > 0)
+            {
+                Step(Input.NewProposed(_batch.ToArray()));
+            }
+
+            if (_leaderOnly.Count > 0)
+            {
+                _isLeaderOnly = true;
+                Step(Input.NewProposed(_leaderOnly.ToArray()));
+                _isLeaderOnly = false;
+            }
+        }
+
+        while (_mailbox.TryTakeChange(out var change))
+        {
+            ProposeChange(change);
         }
 
         if (_reads.TryStartRound() is var context and not 0)
         {
             Step(Input.NewReadRequested(context));
+        }
+    }
+
+    /// <summary>Checks and appends a change of the membership in one go, here on the leader and nowhere
+    /// else: the core refuses it unless this member's store has applied every change before it, so what
+    /// was checked against that state holds when the change is applied. Passing it on unchecked could
+    /// leave Raft and the store with different members.</summary>
+    private void ProposeChange(MembershipProposal change)
+    {
+        try
+        {
+            var status = _state.Status;
+            if (status.Role != Role.Leader)
+            {
+                throw new ChangeRefusedException(Refusal.NoLeader);
+            }
+
+            var plan = change.Decide(status);
+            var pending = _proposals.Open(out var id);
+            change.Accept(pending.Task);
+            Step(Input.NewConfigurationProposed(
+                new ConfigurationChange([plan.Step], CommandCodec.Encode(id, plan.Command))));
+        }
+        catch (Exception refused) when (refused is EtcdException or ChangeRefusedException)
+        {
+            change.Fail(refused);
         }
     }
 
@@ -102,11 +145,16 @@ internal sealed class RaftLoop : IWork
     private bool TakeProposals()
     {
         _batch.Clear();
-        while (_batch.Count < ProposalsMax && _mailbox.TryTakeProposal(out var proposal))
+        _leaderOnly.Clear();
+        while (_batch.Count + _leaderOnly.Count < ProposalsMax && _mailbox.TryTakeProposal(out var proposal))
         {
-            if (proposal.LeaderTerm == 0 || _effects.Leads(proposal.LeaderTerm))
+            if (proposal.LeaderTerm == 0)
             {
                 _batch.Add(proposal.Payload);
+            }
+            else if (_effects.Leads(proposal.LeaderTerm))
+            {
+                _leaderOnly.Add(proposal.Payload);
             }
             else
             {
@@ -114,17 +162,20 @@ internal sealed class RaftLoop : IWork
             }
         }
 
-        return _batch.Count > 0;
+        return _batch.Count + _leaderOnly.Count > 0;
     }
 
     /// <summary>Without a leader a proposal waits, as etcd's does, until there is one or its time is
-    /// over; any other refusal is the caller's to know.</summary>
+    /// over, unless only this leader may append it; any other refusal is the caller's to know.</summary>
     private void OnRefused(ReadOnlyMemory<byte>[] payloads, Refusal reason)
     {
         foreach (var payload in payloads)
         {
             switch (reason)
             {
+                case Refusal.NoLeader or Refusal.Transferring when _isLeaderOnly:
+                    _proposals.Fail(CommandCodec.RequestId(payload.Span), EtcdErrors.LeaderChanged);
+                    break;
                 case Refusal.NoLeader or Refusal.Transferring:
                     _held.Add(payload);
                     break;

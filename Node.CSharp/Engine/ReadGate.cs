@@ -22,9 +22,13 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
     private ulong _context = (ulong)clock.GetUtcNow().Ticks;
     private bool _refused;
     private long _failed;
+    private long _askedAgain;
 
     /// <summary>Rounds that were given up since the start.</summary>
     public long Failed => Volatile.Read(ref _failed);
+
+    /// <summary>Rounds that had no answer in time and were asked again, since the start.</summary>
+    public long AskedAgain => Volatile.Read(ref _askedAgain);
 
     /// <summary>Joins the next round.</summary>
     public Task<StoreState> JoinAsync()
@@ -96,7 +100,13 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
             return 0;
         }
 
-        return _refused || clock.GetElapsedTime(round.AskedAt) >= retryAfter ? Ask() : 0;
+        if (!_refused && clock.GetElapsedTime(round.AskedAt) < retryAfter)
+        {
+            return 0;
+        }
+
+        Interlocked.Increment(ref _askedAgain);
+        return Ask();
     }
 
     /// <summary>Lets go every round whose index the state has reached.</summary>

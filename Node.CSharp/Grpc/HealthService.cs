@@ -21,14 +21,14 @@ internal sealed class HealthService(IHostApplicationLifetime lifetime) : Health.
 
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context)
     {
-        CheckMetrics.CountStarted();
+        var started = CheckMetrics.CountStarted();
         if (request.Service != Server)
         {
-            CheckMetrics.CountHandled(StatusCode.NotFound);
+            CheckMetrics.CountHandled(StatusCode.NotFound, started);
             throw new RpcException(new Status(StatusCode.NotFound, "unknown service"));
         }
 
-        CheckMetrics.CountHandled(StatusCode.OK);
+        CheckMetrics.CountHandled(StatusCode.OK, started);
         return Task.FromResult(new HealthCheckResponse { Status = Status });
     }
 
@@ -38,7 +38,7 @@ internal sealed class HealthService(IHostApplicationLifetime lifetime) : Health.
         IServerStreamWriter<HealthCheckResponse> responseStream,
         ServerCallContext context)
     {
-        WatchMetrics.CountStarted();
+        var started = WatchMetrics.CountStarted();
         var isKnown = request.Service == Server;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(
             context.CancellationToken, lifetime.ApplicationStopping);
@@ -55,12 +55,12 @@ internal sealed class HealthService(IHostApplicationLifetime lifetime) : Health.
                     new HealthCheckResponse { Status = Status }, context.CancellationToken);
             }
 
-            WatchMetrics.CountHandled(StatusCode.Unavailable);
+            WatchMetrics.CountHandled(StatusCode.Unavailable, started);
             throw new RpcException(new Status(EtcdErrors.Stopped.Code, EtcdErrors.Stopped.Message));
         }
         catch (OperationCanceledException)
         {
-            WatchMetrics.CountHandled(StatusCode.Cancelled);
+            WatchMetrics.CountHandled(StatusCode.Cancelled, started);
             throw new RpcException(new Status(StatusCode.Cancelled, "context canceled"));
         }
     }

@@ -1,4 +1,5 @@
 // What the KV service does, apart from how a call arrives. Reads of local data complete at once.
+using System.Diagnostics;
 using Grpc.Core;
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
@@ -19,13 +20,16 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
     {
         KvValidation.Check(request);
         KvMetrics.Ranges.Inc();
+        var started = Stopwatch.GetTimestamp();
         if (request.Serializable)
         {
-            return new(Range(engine.State, request));
+            return new(Range(engine.State, request, started));
         }
 
         var read = engine.ReadAsync(token);
-        return read.IsCompletedSuccessfully ? new(Range(read.Result, request)) : RangeAsync(read, request);
+        return read.IsCompletedSuccessfully
+            ? new(Range(read.Result, request, started))
+            : RangeAsync(read, request, started);
     }
 
     /// <summary>As <see cref="RangeAsync(RangeRequest, CancellationToken)"/>, in pieces. The state is
@@ -50,7 +54,6 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
     public async ValueTask<PutResponse> PutAsync(PutRequest request, CancellationToken token)
     {
         KvValidation.Check(request);
-        KvMetrics.Puts.Inc();
         var outcome = await engine.ProposeAsync(Command.NewPut(KvMapping.ToCore(request)), token);
         var reply = outcome.ReplyOrThrow<PutReply>();
         return KvMapping.ToProto(reply, headers.At(reply.Revision));
@@ -59,7 +62,6 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
     public async ValueTask<DeleteRangeResponse> DeleteRangeAsync(DeleteRangeRequest request, CancellationToken token)
     {
         KvValidation.Check(request);
-        KvMetrics.Deletes.Inc();
         var outcome = await engine.ProposeAsync(Command.NewDeleteRange(KvMapping.ToCore(request)), token);
         var reply = outcome.ReplyOrThrow<DeleteReply>();
         return KvMapping.ToProto(reply, headers.At(reply.Revision));
@@ -68,27 +70,46 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
     public async ValueTask<TxnResponse> TxnAsync(TxnRequest request, CancellationToken token)
     {
         TxnValidation.Check(request, options.MaxTxnOps);
-        KvMetrics.Txns.Inc();
         var reply = TxnValidation.IsReadOnly(request)
             ? await ReadTxnAsync(request, token)
             : (await engine.ProposeAsync(Command.NewTxn(TxnMapping.ToCore(request)), token)).ReplyOrThrow<TxnReply>();
         return TxnMapping.ToProto(reply, request, headers.At(reply.Revision));
     }
 
-    /// <summary>Compaction is logical when this returns; removal goes on in slices behind it, so there is
-    /// nothing more for <c>physical</c> to wait for that a client could see (C2, C3).</summary>
+    /// <summary>A compaction counts at once; its rows go in slices behind it, and <c>physical</c> waits for
+    /// the last of them on this member (C2, C3).</summary>
     public async ValueTask<CompactionResponse> CompactAsync(CompactionRequest request, CancellationToken token)
     {
         var outcome = await engine.ProposeAsync(Command.NewCompact(request.Revision), token);
-        return new CompactionResponse { Header = headers.At(outcome.ReplyOrThrow<Reply>().Revision) };
+        var revision = outcome.ReplyOrThrow<Reply>().Revision;
+        if (request.Physical)
+        {
+            await engine.WhenSweptAsync(token);
+        }
+
+        return new CompactionResponse { Header = headers.At(revision) };
     }
 
-    private async ValueTask<RangeResponse> RangeAsync(ValueTask<StoreState> read, RangeRequest request) =>
-        Range(await read, request);
+    private async ValueTask<RangeResponse> RangeAsync(ValueTask<StoreState> read, RangeRequest request, long started)
+    {
+        StoreState state;
+        try
+        {
+            state = await read;
+        }
+        catch (EtcdException)
+        {
+            KvMetrics.CountRange(started, isSuccess: false);
+            throw;
+        }
 
-    private RangeResponse Range(StoreState state, RangeRequest request)
+        return Range(state, request, started);
+    }
+
+    private RangeResponse Range(StoreState state, RangeRequest request, long started)
     {
         var (error, reply) = state.Range(KvMapping.ToCore(request));
+        KvMetrics.CountRange(started, error == StoreError.None);
         StoreErrors.ThrowIfAny(error);
         return KvMapping.ToProto(reply, headers.At(reply.Revision), request.KeysOnly);
     }
@@ -98,6 +119,7 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
         var state = TxnValidation.IsSerializable(request) ? engine.State : await engine.ReadAsync(token);
         var (error, reply) = state.ReadTxn(TxnMapping.ToCore(request));
         StoreErrors.ThrowIfAny(error);
+        KvMetrics.CountReadTxn(reply);
         return reply;
     }
 }

@@ -2,6 +2,7 @@
 // what is replicated is that a lease exists and what is attached to it.
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Threading.Channels;
 using Grpc.Core;
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
@@ -16,6 +17,9 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
 {
     /// <summary>Longest time to live, seconds (L2).</summary>
     private const long TtlMax = 9_000_000_000;
+
+    /// <summary>Renewals of one stream on their way at once.</summary>
+    private const int RenewalsMax = 256;
 
     /// <summary>Time to live reported for a lease that is not there (L5).</summary>
     private const long NoSuchLease = -1;
@@ -40,18 +44,30 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
         return new LeaseRevokeResponse { Header = headers.At(outcome.ReplyOrThrow<Reply>().Revision) };
     }
 
-    /// <summary>Answers each request in turn; an unknown lease is an answer, not an error (L4).</summary>
+    /// <summary>Answers in the order asked, while further requests are on their way to the leader; an
+    /// unknown lease is an answer, not an error (L4).</summary>
     public async Task KeepAliveAsync(
         IAsyncStreamReader<LeaseKeepAliveRequest> requests,
         IAsyncStreamWriter<LeaseKeepAliveResponse> responses,
         CancellationToken token)
     {
-        while (await requests.MoveNext(token))
+        var renewals = Channel.CreateBounded<(long Id, Task<long> Ttl)>(
+            new BoundedChannelOptions(RenewalsMax) { SingleReader = true, SingleWriter = true });
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(token);
+        var asking = AskAsync(requests, renewals.Writer, ended.Token);
+        try
         {
-            var id = requests.Current.ID;
-            var ttl = await engine.Leases.RenewAsync(id, token);
-            var response = new LeaseKeepAliveResponse { Header = headers.Now(), ID = id, TTL = ttl };
-            await responses.WriteAsync(response, token);
+            await foreach (var (id, renewal) in renewals.Reader.ReadAllAsync(token))
+            {
+                var ttl = await renewal;
+                var response = new LeaseKeepAliveResponse { Header = headers.Now(), ID = id, TTL = ttl };
+                await responses.WriteAsync(response, token);
+            }
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await asking;
         }
     }
 
@@ -85,12 +101,37 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
     {
         var state = engine.State;
         var response = new LeaseLeasesResponse { Header = headers.At(state.Revision) };
-        foreach (var lease in state.Leases)
+        foreach (var id in engine.Leases.List())
         {
-            response.Leases.Add(new LeaseStatus { ID = lease.Id });
+            response.Leases.Add(new LeaseStatus { ID = id });
         }
 
         return new(response);
+    }
+
+    /// <summary>Starts renewals as requests come; how that ended is what the reader of the channel gets.</summary>
+    private async Task AskAsync(
+        IAsyncStreamReader<LeaseKeepAliveRequest> requests,
+        ChannelWriter<(long Id, Task<long> Ttl)> renewals,
+        CancellationToken token)
+    {
+        Exception? fault = null;
+        try
+        {
+            while (await requests.MoveNext(token))
+            {
+                var id = requests.Current.ID;
+                await renewals.WriteAsync((id, engine.Leases.RenewAsync(id, token)), token);
+            }
+        }
+#pragma warning disable CA1031 // Handed to the stream's own loop.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            fault = error;
+        }
+
+        renewals.Complete(fault);
     }
 
     /// <summary>A random positive id; a clash with a granted one is refused by the store.</summary>

@@ -2,6 +2,7 @@
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
 using Kv.Node.Engine;
+using Kv.Node.EtcdFile;
 using Kv.Node.Options;
 using Kv.Node.Protos;
 
@@ -46,18 +47,38 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
         return new(response);
     }
 
-    public ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, CancellationToken token)
+    /// <summary>The hash of the rows at a revision. For the revision of a recent compaction it is, as in
+    /// etcd, the one computed over what that compaction removed.</summary>
+    public async ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, CancellationToken token)
     {
+        if (request.Revision > 0 && await engine.CompactionHashes.FindAsync(request.Revision, token) is var (kept, before))
+        {
+            return new HashKVResponse
+            {
+                Header = headers.Now(),
+                Hash = kept,
+                CompactRevision = before,
+                HashRevision = request.Revision,
+            };
+        }
+
         var state = engine.State;
         var (error, hash, compactRevision, hashRevision) = state.HashKv(request.Revision);
         StoreErrors.ThrowIfAny(error);
-        return new(new HashKVResponse
+        return new HashKVResponse
         {
             Header = headers.At(state.Revision),
             Hash = hash,
             CompactRevision = compactRevision,
             HashRevision = hashRevision,
-        });
+        };
+    }
+
+    /// <summary>The hash of all this member stores, as the file it would send has it.</summary>
+    public ValueTask<HashResponse> HashAsync(HashRequest request, CancellationToken token)
+    {
+        var state = engine.State;
+        return new(new HashResponse { Header = headers.At(state.Revision), Hash = EtcdHash.Of(state, token) });
     }
 
     /// <summary>Nothing fragments here: it succeeds at once. The response has no header (N7).</summary>

@@ -5,7 +5,7 @@ using Kv.Node.Protos;
 namespace Kv.Node.Grpc;
 
 /// <summary>gRPC front of <see cref="MaintenanceCalls"/>.</summary>
-internal sealed class MaintenanceService(RpcCatalog rpcs) : Maintenance.MaintenanceBase
+internal sealed class MaintenanceService(RpcCatalog rpcs, StreamCatalog streams) : Maintenance.MaintenanceBase
 {
     public override Task<AlarmResponse> Alarm(AlarmRequest request, ServerCallContext context) =>
         rpcs.Alarm.ServeAsync(request, context);
@@ -21,4 +21,12 @@ internal sealed class MaintenanceService(RpcCatalog rpcs) : Maintenance.Maintena
 
     public override Task<HashKVResponse> HashKV(HashKVRequest request, ServerCallContext context) =>
         rpcs.HashKv.ServeAsync(request, context);
+
+    public override Task<HashResponse> Hash(HashRequest request, ServerCallContext context) =>
+        rpcs.Hash.ServeAsync(request, context);
+
+    public override Task Snapshot(
+        SnapshotRequest request,
+        IServerStreamWriter<SnapshotResponse> responseStream,
+        ServerCallContext context) => streams.Snapshot.ServeAsync(request, responseStream, context);
 }

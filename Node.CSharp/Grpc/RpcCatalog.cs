@@ -52,11 +52,26 @@ internal sealed class RpcCatalog(
     public UnaryRpc<MemberListRequest, MemberListResponse> MemberList { get; } =
         new(gate, ClusterName, "MemberList", cluster.MemberListAsync);
 
+    public UnaryRpc<MemberAddRequest, MemberAddResponse> MemberAdd { get; } =
+        new(gate, ClusterName, "MemberAdd", cluster.MemberAddAsync);
+
+    public UnaryRpc<MemberRemoveRequest, MemberRemoveResponse> MemberRemove { get; } =
+        new(gate, ClusterName, "MemberRemove", cluster.MemberRemoveAsync);
+
+    public UnaryRpc<MemberUpdateRequest, MemberUpdateResponse> MemberUpdate { get; } =
+        new(gate, ClusterName, "MemberUpdate", cluster.MemberUpdateAsync);
+
+    public UnaryRpc<MemberPromoteRequest, MemberPromoteResponse> MemberPromote { get; } =
+        new(gate, ClusterName, "MemberPromote", cluster.MemberPromoteAsync);
+
     public UnaryRpc<StatusRequest, StatusResponse> Status { get; } =
         new(gate, MaintenanceName, "Status", maintenance.StatusAsync, static _ => true);
 
     public UnaryRpc<HashKVRequest, HashKVResponse> HashKv { get; } =
         new(gate, MaintenanceName, "HashKV", maintenance.HashKvAsync);
+
+    public UnaryRpc<HashRequest, HashResponse> Hash { get; } =
+        new(gate, MaintenanceName, "Hash", maintenance.HashAsync);
 
     public UnaryRpc<DefragmentRequest, DefragmentResponse> Defragment { get; } =
         new(gate, MaintenanceName, "Defragment", MaintenanceCalls.DefragmentAsync);

@@ -1,5 +1,6 @@
-// etcd's request counters (go-grpc-prometheus names). Children are resolved once for each method,
-// so that counting a call is one atomic add.
+// etcd's request counters (go-grpc-prometheus names). Children are resolved once for each method and
+// code, so that counting a call is one atomic add.
+using System.Diagnostics;
 using Grpc.Core;
 using Prometheus;
 
@@ -8,7 +9,8 @@ namespace Kv.Node.Grpc;
 /// <summary>Counters of one RPC.</summary>
 internal sealed class RpcMetrics
 {
-    private static readonly string[] MethodLabels = ["grpc_type", "grpc_service", "grpc_method"];
+    /// <summary>Labels of a method.</summary>
+    public static readonly string[] MethodLabels = ["grpc_type", "grpc_service", "grpc_method"];
 
     private static readonly string[] CodeLabels = [.. MethodLabels, "grpc_code"];
 
@@ -23,7 +25,8 @@ internal sealed class RpcMetrics
         CodeLabels);
 
     private readonly Counter.Child _started;
-    private readonly Counter.Child _ok;
+    private readonly Counter.Child?[] _handled = new Counter.Child?[(int)StatusCode.Unauthenticated + 1];
+    private readonly IObserver? _seconds;
     private readonly string[] _labels;
 
     /// <param name="type"><c>unary</c>, <c>server_stream</c> or <c>bidi_stream</c>.</param>
@@ -33,24 +36,28 @@ internal sealed class RpcMetrics
     {
         _labels = [type, service, method];
         _started = Started.WithLabels(_labels);
-        _ok = Handled.WithLabels([.. _labels, nameof(StatusCode.OK)]);
+        _seconds = RpcTimings.Of(_labels);
+        Resolve(StatusCode.OK);
     }
 
     /// <summary>A call arrived.</summary>
-    public void CountStarted() => _started.Inc();
+    /// <returns>For <see cref="CountHandled"/>.</returns>
+    public long CountStarted()
+    {
+        _started.Inc();
+        return _seconds is null ? 0 : Stopwatch.GetTimestamp();
+    }
 
     /// <summary>A call ended.</summary>
-    public void CountHandled(StatusCode code)
+    public void CountHandled(StatusCode code, long started)
     {
-        if (code == StatusCode.OK)
-        {
-            _ok.Inc();
-        }
-        else
-        {
-            Handled.WithLabels([.. _labels, NameOf(code)]).Inc();
-        }
+        var known = (uint)code < (uint)_handled.Length ? code : StatusCode.Unknown;
+        (_handled[(int)known] ?? Resolve(known)).Inc();
+        _seconds?.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
+
+    private Counter.Child Resolve(StatusCode code) =>
+        _handled[(int)code] = Handled.WithLabels([.. _labels, NameOf(code)]);
 
     /// <summary>Go's spelling, which dashboards select by.</summary>
     private static string NameOf(StatusCode code) => code == StatusCode.Cancelled ? "Canceled" : code.ToString();

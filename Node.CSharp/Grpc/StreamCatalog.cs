@@ -13,6 +13,7 @@ internal sealed class StreamCatalog(
     KvCalls kv,
     LeaseCalls lease,
     WatchCalls watch,
+    SnapshotCalls snapshots,
     ElectionCalls elections,
     IHostApplicationLifetime lifetime)
 {
@@ -31,6 +32,15 @@ internal sealed class StreamCatalog(
         "Watch",
         watch.ServeAsync,
         lifetime.ApplicationStopping);
+
+    public ServerStreamRpc<SnapshotRequest, SnapshotResponse> Snapshot { get; } = new(
+        gate,
+        leader,
+        "etcdserverpb.Maintenance",
+        "Snapshot",
+        snapshots.SendAsync,
+        lifetime.ApplicationStopping,
+        static _ => true);
 
     public ServerStreamRpc<RangeRequest, RangeStreamResponse> RangeStream { get; } = new(
         gate,

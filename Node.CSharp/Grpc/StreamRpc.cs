@@ -46,8 +46,11 @@ internal sealed class StreamRpc<TRequest, TResponse>
     public Task ServeAsync(
         IAsyncStreamReader<TRequest> requests,
         IAsyncStreamWriter<TResponse> responses,
-        ServerCallContext context) =>
-        InvokeAsync(requests, responses, RpcGate.RequiresLeader(context), context.CancellationToken);
+        ServerCallContext context)
+    {
+        ClientVersions.Stream.Count(context);
+        return InvokeAsync(requests, responses, RpcGate.RequiresLeader(context), context.CancellationToken);
+    }
 
     /// <summary>Serves a stream from either front end.</summary>
     /// <exception cref="RpcException">The stream ended with an error.</exception>
@@ -57,7 +60,7 @@ internal sealed class StreamRpc<TRequest, TResponse>
         bool requiresLeader,
         CancellationToken token)
     {
-        _metrics.CountStarted();
+        var started = _metrics.CountStarted();
         using var lost = new CancellationTokenSource();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping, lost.Token);
         try
@@ -65,13 +68,13 @@ internal sealed class StreamRpc<TRequest, TResponse>
             _gate.Check(servedByLearner: false, requiresLeader);
             using var watching = requiresLeader ? _leader.Watch(lost) : null;
             await _handler(requests, responses, ended.Token);
-            _metrics.CountHandled(StatusCode.OK);
+            _metrics.CountHandled(StatusCode.OK, started);
         }
         catch (Exception e)
         {
             _gate.Look(e);
-            var error = RpcErrors.TryTranslate(Reason(e, lost.Token, ended.Token));
-            _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown);
+            var error = RpcErrors.TryTranslate(StreamEnd.Reason(e, lost.Token, _stopping, ended.Token));
+            _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown, started);
             if (error is null || ReferenceEquals(error, e))
             {
                 throw;
@@ -79,19 +82,5 @@ internal sealed class StreamRpc<TRequest, TResponse>
 
             throw error;
         }
-    }
-
-    /// <summary>Why a cancelled stream was cancelled. Once it is, writing fails in one of several ways.</summary>
-    private Exception Reason(Exception error, CancellationToken lost, CancellationToken ended)
-    {
-        if (!ended.IsCancellationRequested
-            || error is not (OperationCanceledException or IOException or InvalidOperationException))
-        {
-            return error;
-        }
-
-        return lost.IsCancellationRequested ? EtcdErrors.NoLeader
-            : _stopping.IsCancellationRequested ? EtcdErrors.Stopped
-            : new OperationCanceledException(error.Message, error);
     }
 }

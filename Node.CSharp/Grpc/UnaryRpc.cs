@@ -45,26 +45,29 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
     }
 
     /// <summary>Serves a gRPC call.</summary>
-    public Task<TResponse> ServeAsync(TRequest request, ServerCallContext context) =>
-        InvokeAsync(request, RpcGate.RequiresLeader(context), context.CancellationToken);
+    public Task<TResponse> ServeAsync(TRequest request, ServerCallContext context)
+    {
+        ClientVersions.Unary.Count(context);
+        return InvokeAsync(request, RpcGate.RequiresLeader(context), context.CancellationToken);
+    }
 
     /// <summary>Serves a request from either front end.</summary>
     /// <exception cref="RpcException">The request failed.</exception>
     public async Task<TResponse> InvokeAsync(TRequest request, bool requiresLeader, CancellationToken token)
     {
-        _metrics.CountStarted();
+        var started = _metrics.CountStarted();
         try
         {
             _gate.Check(_servedByLearner(request), requiresLeader);
             var response = await _handler(request, token);
-            _metrics.CountHandled(StatusCode.OK);
+            _metrics.CountHandled(StatusCode.OK, started);
             return response;
         }
         catch (Exception e)
         {
             _gate.Look(e);
             var error = RpcErrors.TryTranslate(e);
-            _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown);
+            _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown, started);
             if (error is null || ReferenceEquals(error, e))
             {
                 throw;

@@ -2,6 +2,7 @@
 // so that the same flags give the same ids. Used only when the data directory is empty: afterwards
 // the ids come from the log, whatever the flags say.
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Kv.Core.Apply;
@@ -33,29 +34,64 @@ internal sealed record ClusterIdentity(ulong ClusterId, ulong MemberId, IReadOnl
     }
 
     /// <summary>The identity of this node in a running cluster that it was added to: it is the member
-    /// whose peer URLs it advertises.</summary>
+    /// whose peer URLs it advertises, and the others must be those of <c>--initial-cluster</c>.</summary>
     /// <param name="options">This node's options.</param>
     /// <param name="clusterId">The id the running cluster reports.</param>
     /// <param name="members">The members the running cluster reports.</param>
-    /// <exception cref="OptionsException">The cluster does not know this node.</exception>
+    /// <exception cref="OptionsException">The cluster does not know this node, or is another one than
+    /// described.</exception>
     public static ClusterIdentity OfExistingCluster(NodeOptions options, ulong clusterId, IReadOnlyList<Member> members)
     {
-        var own = Texts(options.InitialAdvertisePeerUrls).Order(StringComparer.Ordinal).ToArray();
-        var self = members.FirstOrDefault(
-            member => member.PeerUrls.Order(StringComparer.Ordinal).SequenceEqual(own, StringComparer.Ordinal));
-        return self is null
+        RequireOwnEntry(options);
+        var self = members.FirstOrDefault(member => IsAt(member, options.InitialAdvertisePeerUrls))
+            ?? throw new OptionsException(
+                $"the cluster has no member with the peer URLs {UrlList.Show(options.InitialAdvertisePeerUrls)}: add it "
+                + "before starting it with --initial-cluster-state=existing");
+        if (members.Count != options.InitialCluster.Count)
+        {
+            throw new OptionsException(
+                $"member count is unequal: --initial-cluster has {options.InitialCluster.Count} members, the cluster has "
+                + $"{members.Count} ({string.Join(", ", members.Select(Describe))})");
+        }
+
+        var stranger = members.FirstOrDefault(
+            member => !options.InitialCluster.Any(listed => IsAt(member, listed.PeerUrls)));
+        return stranger is not null
             ? throw new OptionsException(
-                $"the cluster has no member with the peer URLs {string.Join(',', own)}: add it before starting it with "
-                + "--initial-cluster-state=existing")
+                $"PeerURLs: no match found for existing member {Describe(stranger)}: --initial-cluster has "
+                + UrlList.ShowCluster(options.InitialCluster))
             : new ClusterIdentity(clusterId, self.Id, [.. members.OrderBy(member => member.Id)]);
     }
 
-    /// <summary>M1: the first 8 bytes of SHA-1 over the sorted peer URLs and the token.</summary>
-    public static ulong MemberIdOf(IEnumerable<Uri> peerUrls, string token)
+    /// <summary>Demands that <c>--initial-cluster</c> has this node, with the peer URLs it
+    /// advertises.</summary>
+    /// <exception cref="OptionsException">It has not.</exception>
+    public static void RequireOwnEntry(NodeOptions options)
     {
-        var text = string.Concat(Texts(peerUrls).Order(StringComparer.Ordinal)) + token;
-        return FirstBytesOfSha1(Encoding.UTF8.GetBytes(text));
+        var listed = options.InitialCluster.FirstOrDefault(member => member.Name == options.Name)
+            ?? throw new OptionsException(
+                $"--initial-cluster has no member named \"{options.Name}\" (--name); it has "
+                + string.Join(", ", options.InitialCluster.Select(member => member.Name)));
+        var listedUrls = Texts(listed.PeerUrls).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (!listedUrls.SetEquals(Texts(options.InitialAdvertisePeerUrls)))
+        {
+            throw new OptionsException(
+                $"--initial-cluster has {UrlList.Show(listed.PeerUrls)} for \"{options.Name}\" but "
+                + $"--initial-advertise-peer-urls is {UrlList.Show(options.InitialAdvertisePeerUrls)}");
+        }
     }
+
+    /// <summary>True if these are the peer URLs of that member, in any order.</summary>
+    public static bool IsAt(Member member, IReadOnlyCollection<Uri> urls) =>
+        UrlMatch.AreSame(member.PeerUrls, urls);
+
+    /// <summary>M1: the first 8 bytes of SHA-1 over the sorted peer URLs and the token.</summary>
+    public static ulong MemberIdOf(IEnumerable<Uri> peerUrls, string token) => MemberIdOf(Texts(peerUrls), token);
+
+    /// <summary>M1 of a member added to a running cluster: the time of its addition instead of a
+    /// token.</summary>
+    public static ulong MemberIdOf(IEnumerable<string> peerUrls, long unixSeconds) =>
+        MemberIdOf(peerUrls, unixSeconds.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>M2: the first 8 bytes of SHA-1 over the sorted member ids.</summary>
     public static ulong ClusterIdOf(IEnumerable<ulong> memberIds)
@@ -70,20 +106,10 @@ internal sealed record ClusterIdentity(ulong ClusterId, ulong MemberId, IReadOnl
         return FirstBytesOfSha1(bytes);
     }
 
-    private static void RequireOwnEntry(NodeOptions options)
-    {
-        var listed = options.InitialCluster.FirstOrDefault(member => member.Name == options.Name)
-            ?? throw new OptionsException(
-                $"--initial-cluster has no member named \"{options.Name}\" (--name); it has "
-                + string.Join(", ", options.InitialCluster.Select(member => member.Name)));
-        var listedUrls = Texts(listed.PeerUrls).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        if (!listedUrls.SetEquals(Texts(options.InitialAdvertisePeerUrls)))
-        {
-            throw new OptionsException(
-                $"--initial-cluster has {UrlList.Show(listed.PeerUrls)} for \"{options.Name}\" but "
-                + $"--initial-advertise-peer-urls is {UrlList.Show(options.InitialAdvertisePeerUrls)}");
-        }
-    }
+    private static string Describe(Member member) => $"{member.Id:x} at {string.Join(',', member.PeerUrls)}";
+
+    private static ulong MemberIdOf(IEnumerable<string> peerUrls, string ending) =>
+        FirstBytesOfSha1(Encoding.UTF8.GetBytes(string.Concat(peerUrls.Order(StringComparer.Ordinal)) + ending));
 
     private static string[] Texts(IEnumerable<Uri> urls) => [.. urls.Select(url => url.OriginalString)];
 

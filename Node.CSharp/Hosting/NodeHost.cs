@@ -16,8 +16,8 @@ internal static class NodeHost
     /// <summary>What in-flight calls are given to finish.</summary>
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs until SIGTERM, SIGINT or a fault.</summary>
-    /// <returns>0 after an orderly stop, 1 if the node could not start or go on.</returns>
+    /// <summary>Runs until SIGTERM, SIGINT, a fault, or the member's removal from its cluster.</summary>
+    /// <returns>0 after an orderly stop or, as etcd, a removal; 1 if the node could not start or go on.</returns>
     public static async Task<int> RunAsync(LoadedOptions loaded)
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddNodeLog(loaded.Options));
@@ -49,13 +49,21 @@ internal static class NodeHost
         NodeOptions options, ILoggerFactory loggers, ILogger logger, StopSignals stop)
     {
         var metrics = NodeMetrics.OfProcess();
-        var storage = NodeStorage.Open(options, new PhysicalDisk(), logger);
+        var storage = await NodeStorage.OpenAsync(options, new PhysicalDisk(), logger, stop.Token);
         await using var node = new NodeParts(options, storage, metrics, loggers);
         await node.StartPeersAsync(stop.Token);
         node.Engine.Start();
-        var serving = ServeAsync(node, logger, stop.Token);
-        var ended = await Task.WhenAny(serving, node.Engine.Fault);
-        if (ended == serving)
+        await node.StartMonitoringAsync(stop.Token);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
+        var serving = ServeAsync(node, logger, end.Token);
+        var ended = await Task.WhenAny(serving, node.Engine.Fault, node.Engine.Removed);
+        if (ended == node.Engine.Removed)
+        {
+            logger.RemovedFromCluster(PeerHeaders.Hex(node.Engine.MemberId), options.DataDir);
+            await end.CancelAsync();
+        }
+
+        if (ended != node.Engine.Fault)
         {
             await serving;
         }
@@ -70,6 +78,7 @@ internal static class NodeHost
         using var drain = new CancellationTokenSource(DrainTime);
         await node.Engine.HandOverAsync();
         await node.StopClientsAsync(drain.Token);
+        await node.StopMonitoringAsync(drain.Token);
         await node.StopPeersAsync(drain.Token);
         await node.Engine.DisposeAsync();
         logger.Stopped();

@@ -20,7 +20,9 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly PeerClient _peerClient;
     private readonly WebApplication _peers;
     private readonly WebApplication _clients;
+    private readonly WebApplication? _monitoring;
     private readonly List<DualPort> _clientPorts = [];
+    private readonly List<DualPort> _monitoringPorts = [];
 
     /// <summary>Builds everything; nothing runs yet.</summary>
     public NodeParts(NodeOptions options, NodeStorage storage, NodeMetrics metrics, ILoggerFactory loggers)
@@ -38,12 +40,21 @@ internal sealed class NodeParts : IAsyncDisposable
             options, storage, _network, _peerClient, metrics, TimeProvider.System, loggers.CreateLogger<NodeEngine>());
         _peers = BuildPeers(options, peerOptions, metrics, loggers);
         _clients = BuildClients(options, peerOptions, loggers);
+        _monitoring = options.ListenMetricsUrls.Count > 0 ? BuildMonitoring(options, loggers) : null;
     }
 
     public NodeEngine Engine { get; }
 
     /// <summary>Where clients are served, for the log.</summary>
     public string ClientAddresses => string.Join(", ", _clientPorts.Select(p => $"http://{p.Address}"));
+
+    /// <summary>Where metrics are served apart from the client port.</summary>
+    public IEnumerable<string> MonitoringAddresses => _monitoringPorts.Select(p => $"http://{p.Address}");
+
+    /// <summary>Serves metrics and health; those who look must be answered while there is no quorum, too.</summary>
+    public Task StartMonitoringAsync(CancellationToken token) => _monitoring?.StartAsync(token) ?? Task.CompletedTask;
+
+    public Task StopMonitoringAsync(CancellationToken token) => _monitoring?.StopAsync(token) ?? Task.CompletedTask;
 
     public Task StartPeersAsync(CancellationToken token) => _peers.StartAsync(token);
 
@@ -55,6 +66,11 @@ internal sealed class NodeParts : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_monitoring is not null)
+        {
+            await _monitoring.DisposeAsync();
+        }
+
         await _clients.DisposeAsync();
         await _peers.DisposeAsync();
         await Engine.DisposeAsync();
@@ -83,8 +99,10 @@ internal sealed class NodeParts : IAsyncDisposable
             IsRemoved = id => Engine.State.RemovedMembers.Contains(id),
             Members = () => Engine.State.Members,
             Version = () => VersionReport.Of(Engine.State),
-            RenewLease = Engine.Leases.RenewHereAsync,
-            LeaseTimeToLive = (id, _) => ValueTask.FromResult(Engine.Leases.TimeToLiveHere(id)),
+            RenewLeases = Engine.Leases.RenewHereAsync,
+            LeaseTimeToLive = Engine.Leases.TimeToLiveHereAsync,
+            ChangeMembership = Engine.Membership.ChangeHereAsync,
+            Promote = (id, token) => Engine.Membership.ChangeAsync(MembershipRequest.Promote(id), token),
             PeerSeen = _network.PeerSeen,
             Metrics = metrics,
         });
@@ -93,6 +111,11 @@ internal sealed class NodeParts : IAsyncDisposable
 
     private WebApplication BuildClients(NodeOptions options, PeerOptions peerOptions, ILoggerFactory loggers)
     {
+        if (options.ExtensiveMetrics)
+        {
+            RpcTimings.Enable();
+        }
+
         var builder = NewBuilder(loggers);
         builder.Services.AddSingleton(Engine).AddSingleton(options).AddClientApi();
         if (peerOptions.Traffic is { } traffic)
@@ -103,6 +126,20 @@ internal sealed class NodeParts : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => _clientPorts.AddRange(kestrel.ListenClients(options)));
         var app = builder.Build();
         app.MapClientApi();
+        return app;
+    }
+
+    private WebApplication BuildMonitoring(NodeOptions options, ILoggerFactory loggers)
+    {
+        var builder = NewBuilder(loggers);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            _monitoringPorts.AddRange(
+                ListenUrls.Resolve(options.ListenMetricsUrls).Select(address => kestrel.ListenDual(address)));
+        });
+        var app = builder.Build();
+        app.Map("/{**path}", _clients.Services.GetRequiredService<MonitoringHttp>().HandleAsync);
         return app;
     }
 

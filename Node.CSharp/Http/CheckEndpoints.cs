@@ -26,12 +26,13 @@ internal sealed class CheckEndpoints
 
     /// <param name="context">The request.</param>
     /// <param name="name">A single check, or null or empty for all.</param>
-    public Task LiveAsync(HttpContext context, string? name) => ServeAsync(context, _live, name);
+    public Task LiveAsync(HttpContext context, string? name) => ServeAsync(context, "livez", _live, name);
 
     /// <inheritdoc cref="LiveAsync"/>
-    public Task ReadyAsync(HttpContext context, string? name) => ServeAsync(context, _ready, name);
+    public Task ReadyAsync(HttpContext context, string? name) => ServeAsync(context, "readyz", _ready, name);
 
-    private static async Task ServeAsync(HttpContext context, (string Name, Check Run)[] checks, string? name)
+    private static async Task ServeAsync(
+        HttpContext context, string type, (string Name, Check Run)[] checks, string? name)
     {
         if (await ShortText.RefuseUnlessGetAsync(context))
         {
@@ -56,6 +57,7 @@ internal sealed class CheckEndpoints
             }
 
             var error = await check.Run(context.RequestAborted);
+            HealthMetrics.CountCheck(type, check.Name, error is null);
             isHealthy &= error is null;
             lines.Append(error is null ? $"[+]{check.Name} ok\n" : $"[-]{check.Name} failed: {error}\n");
         }

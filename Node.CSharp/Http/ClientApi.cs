@@ -41,10 +41,7 @@ internal static class ClientApi
             grpc.MaxReceiveMessageSize = GrpcLimits.ReceiveBytesMax(node);
             grpc.MaxSendMessageSize = null;
         });
-        services.AddSingleton(static provider => new WatchSettings
-        {
-            FragmentBytes = provider.GetRequiredService<NodeOptions>().MaxRequestBytes,
-        });
+        services.AddSingleton(static provider => WatchSettings.Of(provider.GetRequiredService<NodeOptions>()));
         services.AddSingleton(static provider => NewHub(
             provider.GetRequiredService<NodeEngine>(),
             provider.GetRequiredService<WatchSettings>()));
@@ -56,6 +53,7 @@ internal static class ClientApi
             .AddSingleton<LeaseCalls>()
             .AddSingleton<ClusterCalls>()
             .AddSingleton<MaintenanceCalls>()
+            .AddSingleton<SnapshotCalls>()
             .AddSingleton<WatchCalls>()
             .AddSingleton<Contest>()
             .AddSingleton<LockCalls>()
@@ -75,6 +73,8 @@ internal static class ClientApi
             .AddSingleton<HealthChecks>()
             .AddSingleton<HealthEndpoint>()
             .AddSingleton<CheckEndpoints>()
+            .AddSingleton<MonitoringHttp>()
+            .AddSingleton<DebugVarsEndpoint>()
             .AddSingleton<VersionEndpoint>()
             .AddSingleton<ClientHttp>();
     }
@@ -85,7 +85,16 @@ internal static class ClientApi
     {
         SetLimits(kestrel.Limits);
         kestrel.AddServerHeader = false;
-        return [.. ListenUrls.Resolve(options.ListenClientUrls).Select(address => kestrel.ListenDual(address))];
+        return [.. ListenUrls.Resolve(options.ListenClientUrls).Select(address => kestrel.ListenDual(address, CountTraffic))];
+    }
+
+    /// <summary>HTTP/2 is what gRPC clients speak.</summary>
+    private static void CountTraffic(ListenOptions listen)
+    {
+        if (listen.Protocols == HttpProtocols.Http2)
+        {
+            listen.UseTrafficCount(TrafficMetrics.CountReceived, TrafficMetrics.CountSent);
+        }
     }
 
     /// <summary>Limits fit for long streams and many small calls.</summary>

@@ -10,9 +10,9 @@ internal sealed class ClientHttp(
     NodeOptions options,
     AccessControl access,
     JsonGateway gateway,
-    HealthEndpoint health,
-    CheckEndpoints checks,
+    MonitoringHttp monitoring,
     VersionEndpoint version,
+    DebugVarsEndpoint variables,
     V2Api? v2 = null)
 {
     private const string GatewayPrefix = "/v3/";
@@ -35,22 +35,9 @@ internal sealed class ClientHttp(
             _ when options.EnableGrpcGateway && path.StartsWith(GatewayPrefix, StringComparison.Ordinal) =>
                 gateway.ServeAsync(context, path),
             _ when v2 is not null && path.StartsWith(V2Prefix, StringComparison.Ordinal) => v2.ServeAsync(context),
-            "/health" => health.ServeAsync(context),
             "/version" => version.ServeAsync(context),
-            "/metrics" => MetricsEndpoint.ServeAsync(context),
-            _ => ServeCheckAsync(context, path),
-        };
-    }
-
-    private Task ServeCheckAsync(HttpContext context, string path)
-    {
-        var parts = path.Split('/', 3);
-        var name = parts.Length > 2 ? parts[2] : null;
-        return parts[1] switch
-        {
-            "livez" => checks.LiveAsync(context, name),
-            "readyz" => checks.ReadyAsync(context, name),
-            _ => ShortText.NotFoundAsync(context.Response),
+            "/debug/vars" => variables.ServeAsync(context),
+            _ => monitoring.TryServe(context, path) ?? ShortText.NotFoundAsync(context.Response),
         };
     }
 }

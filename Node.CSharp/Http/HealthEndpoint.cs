@@ -12,6 +12,7 @@ internal sealed class HealthEndpoint(HealthChecks checks)
         }
 
         var reason = await ReasonAsync(context.Request.Query, context.RequestAborted);
+        HealthMetrics.CountHealth(reason is null);
         if (reason is null)
         {
             await ShortText.JsonAsync(context.Response, """{"health":"true","reason":""}""");

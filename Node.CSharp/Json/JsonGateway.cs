@@ -148,9 +148,9 @@ internal sealed partial class JsonGateway(
             reader.AdvanceTo(body.End);
         }
 
-        if (request.CalculateSize() > GrpcLimits.ReceiveBytesMax(options))
+        if (request.CalculateSize() is var size && size > GrpcLimits.ReceiveBytesMax(options))
         {
-            throw TooLarge();
+            throw TooLarge($" ({size} vs. {GrpcLimits.ReceiveBytesMax(options)})");
         }
     }
 
@@ -175,8 +175,8 @@ internal sealed partial class JsonGateway(
         }
     }
 
-    private static RpcException TooLarge() =>
-        new(new Status(StatusCode.ResourceExhausted, "received message larger than max"));
+    private static RpcException TooLarge(string sizes = "") =>
+        new(new Status(StatusCode.ResourceExhausted, "grpc: received message larger than max" + sizes));
 
     private static async Task WriteAsync(HttpResponse response, IMessage message)
     {

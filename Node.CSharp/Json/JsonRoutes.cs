@@ -11,6 +11,7 @@ internal static class JsonRoutes
     {
         ["/v3/watch"] = JsonStreams.Of(rpcs.Watch),
         ["/v3/lease/keepalive"] = JsonStreams.Of(rpcs.LeaseKeepAlive),
+        ["/v3/maintenance/snapshot"] = JsonStreams.Of(rpcs.Snapshot),
         ["/v3/election/observe"] = JsonStreams.Of(rpcs.Observe),
     };
 
@@ -30,9 +31,14 @@ internal static class JsonRoutes
         ["/v3/lease/leases"] = rpcs.LeaseLeases,
         ["/v3/kv/lease/leases"] = rpcs.LeaseLeases,
         ["/v3/cluster/member/list"] = rpcs.MemberList,
+        ["/v3/cluster/member/add"] = rpcs.MemberAdd,
+        ["/v3/cluster/member/remove"] = rpcs.MemberRemove,
+        ["/v3/cluster/member/update"] = rpcs.MemberUpdate,
+        ["/v3/cluster/member/promote"] = rpcs.MemberPromote,
         ["/v3/maintenance/alarm"] = rpcs.Alarm,
         ["/v3/maintenance/status"] = rpcs.Status,
         ["/v3/maintenance/defragment"] = rpcs.Defragment,
+        ["/v3/maintenance/hash"] = rpcs.Hash,
         ["/v3/maintenance/hashkv"] = rpcs.HashKv,
         ["/v3/maintenance/transfer-leadership"] = rpcs.MoveLeader,
         ["/v3/lock/lock"] = rpcs.Lock,

@@ -1,5 +1,5 @@
 // Protobuf messages from JSON, as lenient as etcd's gateway: proto or camel-case names, unknown
-// fields dropped, integers as numbers or strings without loss, base64 in any of its dialects.
+// fields and enum names dropped, integers as numbers or strings without loss, base64 in any of its dialects.
 using System.Buffers;
 using System.Collections;
 using System.Globalization;
@@ -56,6 +56,7 @@ internal static class ProtoJsonReader
     private static void ReadMessage(ref Utf8JsonReader reader, IMessage message)
     {
         var fields = ProtoJsonFields.Of(message.Descriptor);
+        var seen = 0UL;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             var name = reader.GetString()!;
@@ -66,16 +67,41 @@ internal static class ProtoJsonReader
             }
             else if (reader.TokenType != JsonTokenType.Null)
             {
+                DemandOnce(message, field, ref seen);
                 ReadField(ref reader, message, field);
             }
         }
+    }
+
+    /// <summary>A field, or another of the same choice, that was there before would be lost silently.</summary>
+    /// <param name="message">As read so far.</param>
+    /// <param name="field">The field that comes now.</param>
+    /// <param name="seen">One bit for each field by its place; no message here has more than 64.</param>
+    private static void DemandOnce(IMessage message, FieldDescriptor field, ref ulong seen)
+    {
+        var bit = 1UL << field.Index;
+        if ((seen & bit) != 0)
+        {
+            throw new ProtoJsonException($"duplicate field \"{field.Name}\"");
+        }
+
+        if (field.RealContainingOneof is { } oneof && oneof.Accessor.GetCaseFieldDescriptor(message) is not null)
+        {
+            throw new ProtoJsonException($"{oneof.Name} is already set, it cannot be {field.Name}, too");
+        }
+
+        seen |= bit;
     }
 
     private static void ReadField(ref Utf8JsonReader reader, IMessage message, FieldDescriptor field)
     {
         if (!field.IsRepeated)
         {
-            field.Accessor.SetValue(message, ReadValue(ref reader, field));
+            if (ReadValue(ref reader, field) is { } single)
+            {
+                field.Accessor.SetValue(message, single);
+            }
+
             return;
         }
 
@@ -87,11 +113,15 @@ internal static class ProtoJsonReader
         var list = (IList)field.Accessor.GetValue(message);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            list.Add(ReadValue(ref reader, field));
+            if (ReadValue(ref reader, field) is { } item)
+            {
+                list.Add(item);
+            }
         }
     }
 
-    private static object ReadValue(ref Utf8JsonReader reader, FieldDescriptor field) => field.FieldType switch
+    /// <summary>The value; null for one that is passed over.</summary>
+    private static object? ReadValue(ref Utf8JsonReader reader, FieldDescriptor field) => field.FieldType switch
     {
         FieldType.Message => ReadNested(ref reader, field),
         FieldType.Bytes => Base64Bytes.Parse(ReadString(ref reader, field), field.Name),
@@ -169,7 +199,8 @@ internal static class ProtoJsonReader
         throw new ProtoJsonException($"invalid value for {field.Name}: {text}");
     }
 
-    private static int ReadEnum(ref Utf8JsonReader reader, FieldDescriptor field)
+    /// <summary>The number of an enum; a name that is not known is dropped like an unknown field.</summary>
+    private static int? ReadEnum(ref Utf8JsonReader reader, FieldDescriptor field)
     {
         if (reader.TokenType == JsonTokenType.Number)
         {
@@ -177,8 +208,7 @@ internal static class ProtoJsonReader
         }
 
         var name = ReadString(ref reader, field);
-        return field.EnumType.FindValueByName(name)?.Number
-            ?? throw new ProtoJsonException($"invalid value for enum field {field.Name}: \"{name}\"");
+        return field.EnumType.FindValueByName(name)?.Number;
     }
 
     private static ProtoJsonException Unexpected(in Utf8JsonReader reader, string expected) =>

@@ -66,6 +66,10 @@ internal static class FlagTable
             (o, v) => o with { Cors = FlagValue.List(v) }, o => string.Join(',', o.Cors)),
         Text("host-whitelist", Member, "HOST,...", "Hosts that requests without TLS may name; *: any.",
             (o, v) => o with { HostWhitelist = FlagValue.List(v) }, o => string.Join(',', o.HostWhitelist)),
+        Duration("watch-progress-notify-interval", Member, "Time between progress reports of quiet watches.",
+            (o, v) => o with { WatchProgressNotifyInterval = v }, o => o.WatchProgressNotifyInterval),
+        Duration("experimental-watch-progress-notify-interval", Member, "The same, as releases before 3.6 call it.",
+            (o, v) => o with { WatchProgressNotifyInterval = v }, o => o.WatchProgressNotifyInterval),
         Number("max-txn-ops", Member, "Most operations in one transaction.", 1, int.MaxValue,
             (o, v) => o with { MaxTxnOps = (int)v }, o => o.MaxTxnOps),
         Number("max-request-bytes", Member, "Largest request a client may send, bytes.", 1, int.MaxValue,
@@ -86,6 +90,13 @@ internal static class FlagTable
             o => o.JoinsExistingCluster ? "existing" : "new"),
         Text("initial-cluster-token", Clustering, "TEXT", "Tells clusters apart that are made with the same URLs.",
             (o, v) => o with { InitialClusterToken = v }, o => o.InitialClusterToken),
+        Boolean("strict-reconfig-check", Clustering, "Refuse changes of the membership that could cost the quorum.",
+            (o, v) => o with { StrictReconfigCheck = v }, o => o.StrictReconfigCheck),
+        Number("max-learners", Clustering, "Most learners at a time.", 0, int.MaxValue,
+            (o, v) => o with { MaxLearners = (int)v }, o => o.MaxLearners),
+        Boolean("force-new-cluster", Clustering,
+            "Disaster recovery: drop all other members and go on alone with what this data directory holds.",
+            (o, v) => o with { ForceNewCluster = v }, o => o.ForceNewCluster),
     ];
 
     private static IEnumerable<OptionFlag> StorageRows() =>
@@ -113,6 +124,14 @@ internal static class FlagTable
 
     private static IEnumerable<OptionFlag> LoggingRows() =>
     [
+        Text("listen-metrics-urls", Logging, "URL,...", "More URLs to serve /metrics and health on, and nothing else.",
+            (o, v) => o with { ListenMetricsUrls = v.Length > 0 ? UrlList.Parse(v) : [] },
+            o => UrlList.Show(o.ListenMetricsUrls)),
+        Text("metrics", Logging, "basic|extensive", "extensive: with how long calls take.",
+            (o, v) => o with { ExtensiveMetrics = FlagValue.Choice(v, "basic", "extensive") == "extensive" },
+            o => o.ExtensiveMetrics ? "extensive" : "basic"),
+        Boolean("enable-pprof", Logging, "No effect: profile with dotnet-trace and dotnet-counters instead.",
+            (o, v) => o with { EnablePprof = v }, o => o.EnablePprof),
         Text("log-level", Logging, "LEVEL", "debug, info, warn, error, panic or fatal.",
             (o, v) => o with { LogLevel = FlagValue.Choice(v, "debug", "info", "warn", "error", "panic", "fatal") },
             o => o.LogLevel),
@@ -146,6 +165,12 @@ internal static class FlagTable
         Func<NodeOptions, TimeSpan, NodeOptions> apply, Func<NodeOptions, TimeSpan> read) =>
         new(name, group, FlagKind.Value, "MS", help,
             (o, v) => apply(o, FlagValue.Milliseconds(v)), o => (long)read(o).TotalMilliseconds);
+
+    private static OptionFlag Duration(
+        string name, FlagGroup group, string help,
+        Func<NodeOptions, TimeSpan, NodeOptions> apply, Func<NodeOptions, TimeSpan> read) =>
+        new(name, group, FlagKind.Duration, "TIME", help,
+            (o, v) => apply(o, GoDuration.Parse(v)), o => GoDuration.Show(read(o)));
 
     private static OptionFlag Urls(
         string name, FlagGroup group, string help,

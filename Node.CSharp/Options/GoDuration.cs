@@ -43,6 +43,20 @@ internal static class GoDuration
             : throw new FormatException(Expected);
     }
 
+    /// <summary>The shortest text that is read back as this duration; finer than a millisecond is cut.</summary>
+    public static string Show(TimeSpan duration)
+    {
+        if (duration < TimeSpan.Zero)
+        {
+            return "-" + Show(-duration);
+        }
+
+        var hours = duration.Ticks / TimeSpan.TicksPerHour;
+        var parts = new[] { (hours, "h"), (duration.Minutes, "m"), (duration.Seconds, "s"), (duration.Milliseconds, "ms") };
+        var text = string.Concat(parts.Where(part => part.Item1 != 0).Select(part => FormattableString.Invariant($"{part.Item1}{part.Item2}")));
+        return text.Length > 0 ? text : "0s";
+    }
+
     private static decimal TakePart(ref ReadOnlySpan<char> rest)
     {
         var numberLength = rest.IndexOfAnyExcept(NumberChars);

@@ -32,6 +32,15 @@ internal sealed record NodeOptions
     /// <summary>True for <c>existing</c>, false for <c>new</c>.</summary>
     public bool JoinsExistingCluster { get; init; }
 
+    /// <summary>Make a cluster of this member alone from what its data directory holds.</summary>
+    public bool ForceNewCluster { get; init; }
+
+    /// <summary>Refuse changes of the membership that could cost the quorum.</summary>
+    public bool StrictReconfigCheck { get; init; } = true;
+
+    /// <summary>Most learners at a time.</summary>
+    public int MaxLearners { get; init; } = 1;
+
     public string InitialClusterToken { get; init; } = "etcd-cluster";
 
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(100);
@@ -55,6 +64,9 @@ internal sealed record NodeOptions
     /// <summary>Host names that cleartext HTTP requests may name; <c>*</c> or none at all is any.</summary>
     public IReadOnlyList<string> HostWhitelist { get; init; } = ["*"];
 
+    /// <summary>Time between the progress notifications of a watch that is quiet; not above 0 is the default.</summary>
+    public TimeSpan WatchProgressNotifyInterval { get; init; } = TimeSpan.FromMinutes(10);
+
     public int MaxTxnOps { get; init; } = 128;
 
     public int MaxRequestBytes { get; init; } = 1_572_864;
@@ -65,6 +77,15 @@ internal sealed record NodeOptions
 
     /// <summary>History the node compacts by itself.</summary>
     public AutoCompactionOptions AutoCompaction { get; init; } = AutoCompactionOptions.Off;
+
+    /// <summary>Where metrics and health are served beside the client port.</summary>
+    public IReadOnlyList<Uri> ListenMetricsUrls { get; init; } = [];
+
+    /// <summary>Metrics include how long calls take.</summary>
+    public bool ExtensiveMetrics { get; init; }
+
+    /// <summary>Accepted for the sake of unit files; this runtime has no pprof.</summary>
+    public bool EnablePprof { get; init; }
 
     public string LogLevel { get; init; } = "info";
 

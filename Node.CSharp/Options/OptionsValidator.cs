@@ -35,6 +35,11 @@ internal static class OptionsValidator
         CheckUrls(options, given);
         CheckTimes(options);
         CheckCompaction(options);
+        if (options.EnablePprof)
+        {
+            warnings.Add("--enable-pprof has no effect: profile this process with dotnet-trace, dotnet-counters and dotnet-dump");
+        }
+
         if (options.MaxRequestBytes > RequestBytesRecommendedMax)
         {
             warnings.Add(
@@ -63,11 +68,19 @@ internal static class OptionsValidator
 
         CheckListenUrls("listen-client-urls", options.ListenClientUrls);
         CheckListenUrls("listen-peer-urls", options.ListenPeerUrls);
-        var shared = options.ListenClientUrls.FirstOrDefault(
-            client => client.Port != 0 && options.ListenPeerUrls.Any(peer => peer.Authority == client.Authority));
+        CheckListenUrls("listen-metrics-urls", options.ListenMetricsUrls);
+        CheckDistinct(("listen-client-urls", options.ListenClientUrls), ("listen-peer-urls", options.ListenPeerUrls));
+        CheckDistinct(("listen-client-urls", options.ListenClientUrls), ("listen-metrics-urls", options.ListenMetricsUrls));
+        CheckDistinct(("listen-peer-urls", options.ListenPeerUrls), ("listen-metrics-urls", options.ListenMetricsUrls));
+    }
+
+    private static void CheckDistinct((string Flag, IReadOnlyList<Uri> Urls) one, (string Flag, IReadOnlyList<Uri> Urls) other)
+    {
+        var shared = one.Urls.FirstOrDefault(
+            url => url.Port != 0 && other.Urls.Any(same => same.Authority == url.Authority));
         if (shared is not null)
         {
-            throw new OptionsException($"--listen-client-urls and --listen-peer-urls both name {shared.OriginalString}");
+            throw new OptionsException($"--{one.Flag} and --{other.Flag} both name {shared.OriginalString}");
         }
     }
 

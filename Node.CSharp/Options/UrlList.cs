@@ -49,6 +49,22 @@ internal static class UrlList
     public static string ShowCluster(IEnumerable<InitialMember> members) =>
         string.Join(',', members.SelectMany(m => m.PeerUrls.Select(url => $"{m.Name}={url.OriginalString}")));
 
+    /// <summary>The texts of a member's URLs as they are stored: sorted.</summary>
+    /// <returns>Null unless there is at least one and all are member URLs.</returns>
+    public static string[]? Canonical(IReadOnlyCollection<string> texts)
+    {
+        try
+        {
+            return texts.Count == 0
+                ? null
+                : [.. texts.Select(text => ParseOne(text).OriginalString).Distinct().Order(StringComparer.Ordinal)];
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
     private static Uri ParseOne(string text)
     {
         text = text.Trim();

@@ -1,4 +1,4 @@
-// The body of the lease requests between members.
+// The body of a question about a lease between members.
 using System.Text.Json.Serialization;
 
 namespace Kv.Node.Peers;

@@ -9,29 +9,31 @@ namespace Kv.Node.Peers;
 /// <summary>Renewals and queries of leases, between members.</summary>
 internal sealed class LeaseEndpoints(PeerServerContext context, PeerGate gate)
 {
-    private const int RequestBytesMax = 1024;
+    /// <summary>Room for a full batch of renewals.</summary>
+    private const int RequestBytesMax = 64 * 1024;
 
     /// <summary>POST /leases.</summary>
     public async Task RenewAsync(HttpContext http)
     {
-        if (await ReadAsync(http) is { } call)
+        if (await ReadAsync(http, PeerJson.Default.LeaseRenewalCall) is { Ids: not null } call)
         {
-            var ttl = await context.RenewLease(call.Id, http.RequestAborted);
-            await AnswerAsync(http, ttl is { } seconds ? new LeaseRenewal(seconds) : null, PeerJson.Default.LeaseRenewal);
+            var ttls = await context.RenewLeases(call.Ids, http.RequestAborted);
+            await AnswerAsync(http, ttls is null ? null : new LeaseRenewal(ttls), PeerJson.Default.LeaseRenewal);
         }
     }
 
     /// <summary>POST /leases/internal.</summary>
     public async Task TimeToLiveAsync(HttpContext http)
     {
-        if (await ReadAsync(http) is { } call)
+        if (await ReadAsync(http, PeerJson.Default.LeaseCall) is { } call)
         {
             var time = await context.LeaseTimeToLive(call.Id, http.RequestAborted);
             await AnswerAsync(http, time, PeerJson.Default.LeaseTime);
         }
     }
 
-    private async Task<LeaseCall?> ReadAsync(HttpContext http)
+    private async Task<T?> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type)
+        where T : class
     {
         if (await gate.AdmitAsync(http) == 0)
         {
@@ -46,7 +48,7 @@ internal sealed class LeaseEndpoints(PeerServerContext context, PeerGate gate)
 
         try
         {
-            var call = await JsonSerializer.DeserializeAsync(http.Request.Body, PeerJson.Default.LeaseCall, http.RequestAborted);
+            var call = await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted);
             if (call is not null)
             {
                 return call;

@@ -1,8 +1,8 @@
-// The answer to a lease renewal between members.
+// The answer to a renewal of leases between members.
 using System.Text.Json.Serialization;
 
 namespace Kv.Node.Peers;
 
 /// <summary>Answer to a renewal.</summary>
-/// <param name="Ttl">Granted seconds; 0 if there is no such lease.</param>
-internal sealed record LeaseRenewal([property: JsonPropertyName("ttl")] long Ttl);
+/// <param name="Ttls">Granted seconds of each lease, in the order asked; 0 if there is no such lease.</param>
+internal sealed record LeaseRenewal([property: JsonPropertyName("ttls")] long[] Ttls);

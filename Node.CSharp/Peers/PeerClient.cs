@@ -1,9 +1,11 @@
-// Short questions to other members: lease calls to the leader, and the member list of a cluster to
-// join. Each URL is tried in turn; no answer is an answer.
+// Short questions to other members: lease calls and changes of the membership for the leader, and the
+// member list of a cluster to join. Each URL is tried in turn; no answer is an answer.
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Kv.Node.Engine;
+using Kv.Node.Grpc;
 using Kv.Node.Ports;
 
 namespace Kv.Node.Peers;
@@ -14,14 +16,14 @@ internal sealed class PeerClient(PeerOptions options) : IDisposable
 {
     private readonly HttpClient _client = PeerHttp.CreateClient(options);
 
-    /// <summary>Renews a lease at the leader.</summary>
-    /// <returns>Granted seconds, 0 if there is no such lease; null if that member did not answer or
-    /// does not lead.</returns>
-    public async Task<long?> RenewLeaseAsync(PeerAddress leader, long id, CancellationToken token)
+    /// <summary>Renews leases at the leader.</summary>
+    /// <returns>Granted seconds of each, 0 if there is no such lease; null if that member did not answer
+    /// or does not lead.</returns>
+    public async Task<long[]?> RenewLeasesAsync(PeerAddress leader, long[] ids, CancellationToken token)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new LeaseCall(id), PeerJson.Default.LeaseCall);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new LeaseRenewalCall(ids), PeerJson.Default.LeaseRenewalCall);
         var renewal = await AskAsync(leader, PeerPaths.LeaseRenew, body, PeerJson.Default.LeaseRenewal, token);
-        return renewal?.Ttl;
+        return renewal?.Ttls.Length == ids.Length ? renewal.Ttls : null;
     }
 
     /// <summary>Asks the leader how long a lease still has.</summary>
@@ -32,34 +34,79 @@ internal sealed class PeerClient(PeerOptions options) : IDisposable
         return await AskAsync(leader, PeerPaths.LeaseTimeToLive, body, PeerJson.Default.LeaseTime, token);
     }
 
-    /// <summary>Asks members of a running cluster who its members are.</summary>
-    /// <returns>The first answer; null if nobody answered.</returns>
-    public async Task<RemoteCluster?> FindClusterAsync(IEnumerable<Uri> urls, CancellationToken token)
+    /// <summary>Has the leader change the membership.</summary>
+    /// <returns>Null if nothing happened: that member was not reached, or does not lead.</returns>
+    /// <exception cref="EtcdException">The leader refused; or it was asked and did not answer, and the
+    /// change may happen or not.</exception>
+    public async Task<MembershipResult?> ChangeMembershipAsync(
+        PeerAddress leader, MembershipRequest change, CancellationToken token)
     {
-        foreach (var url in urls)
+        var body = JsonSerializer.SerializeToUtf8Bytes(MembershipCall.Of(change), PeerJson.Default.MembershipCall);
+        foreach (var url in leader.Urls)
         {
-            using var limit = LimitOf(token);
             try
             {
-                using var request = PeerHttp.CreateRequest(HttpMethod.Get, url, PeerPaths.Members, options, 0);
-                using var response = await _client.SendAsync(request, limit.Token);
-                if (response.IsSuccessStatusCode && ReadClusterId(response.Headers) is var clusterId and not 0)
+                using var request = PeerHttp.CreateRequest(HttpMethod.Post, url, PeerPaths.MembershipChange, options, leader.Id);
+                request.Content = new ByteArrayContent(body);
+                using var response = await _client.SendAsync(request, token);
+                if (!response.IsSuccessStatusCode)
                 {
-                    await using var body = await response.Content.ReadAsStreamAsync(limit.Token);
-                    var members = await JsonSerializer.DeserializeAsync(body, PeerJson.Default.MemberDocumentArray, limit.Token) ?? [];
-                    return new RemoteCluster(clusterId, [.. members.Select(member => member.ToMember())]);
+                    return null;
                 }
+
+                await using var answer = await response.Content.ReadAsStreamAsync(token);
+                return (await JsonSerializer.DeserializeAsync(answer, PeerJson.Default.MembershipAnswer, token))?.ToResult();
             }
-            catch (Exception problem) when (IsNoAnswer(problem, token))
+            catch (HttpRequestException problem) when (
+                problem.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
             {
-                // The next one may answer.
+                // It was not asked; the next URL may answer.
+            }
+            catch (Exception problem) when (problem is HttpRequestException or IOException or JsonException)
+            {
+                throw EtcdErrors.TimeoutDueToConnectionLost;
             }
         }
 
         return null;
     }
 
+    /// <summary>Asks members of a running cluster who its members are, all at once.</summary>
+    /// <param name="urls">Peer URLs to ask.</param>
+    /// <param name="patience">How long the slowest may take.</param>
+    /// <param name="token">Gives up.</param>
+    /// <returns>The answers, in the order of the URLs; those who gave none are left out.</returns>
+    public async Task<IReadOnlyList<RemoteCluster>> FindClustersAsync(
+        IEnumerable<Uri> urls, TimeSpan patience, CancellationToken token)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
+        limit.CancelAfter(patience);
+        var answers = await Task.WhenAll(urls.Select(url => FindClusterAsync(url, limit.Token, token)));
+        return [.. answers.OfType<RemoteCluster>()];
+    }
+
     public void Dispose() => _client.Dispose();
+
+    private async Task<RemoteCluster?> FindClusterAsync(Uri url, CancellationToken limit, CancellationToken token)
+    {
+        try
+        {
+            using var request = PeerHttp.CreateRequest(HttpMethod.Get, url, PeerPaths.Members, options, 0);
+            using var response = await _client.SendAsync(request, limit);
+            if (response.IsSuccessStatusCode && ReadClusterId(response.Headers) is var clusterId and not 0)
+            {
+                await using var body = await response.Content.ReadAsStreamAsync(limit);
+                var members = await JsonSerializer.DeserializeAsync(body, PeerJson.Default.MemberDocumentArray, limit) ?? [];
+                return new RemoteCluster(url, clusterId, [.. members.Select(member => member.ToMember())]);
+            }
+        }
+        catch (Exception problem) when (IsNoAnswer(problem, token))
+        {
+            // The others may answer.
+        }
+
+        return null;
+    }
 
     private async Task<T?> AskAsync<T>(
         PeerAddress peer, string path, byte[] body, JsonTypeInfo<T> answerType, CancellationToken token)

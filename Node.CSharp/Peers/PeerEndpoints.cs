@@ -17,10 +17,13 @@ internal static class PeerEndpoints
         var gate = new PeerGate(context, logger);
         var info = new InfoEndpoints(context);
         var leases = new LeaseEndpoints(context, gate);
+        var membership = new MembershipEndpoints(context, gate);
         endpoints.MapPost(PeerPaths.Stream, new StreamReceiver(context, gate, logger, stopping).HandleAsync);
         endpoints.MapPost(PeerPaths.Snapshot, new SnapshotReceiver(context, gate, logger, stopping).HandleAsync);
         endpoints.MapPost(PeerPaths.LeaseRenew, leases.RenewAsync);
         endpoints.MapPost(PeerPaths.LeaseTimeToLive, leases.TimeToLiveAsync);
+        endpoints.MapPost(PeerPaths.MembershipChange, membership.ChangeAsync);
+        endpoints.MapPost(PeerPaths.Promote, membership.PromoteAsync);
         endpoints.MapGet(PeerPaths.Members, info.MembersAsync);
         endpoints.MapGet(PeerPaths.Version, info.VersionAsync);
         endpoints.MapGet(PeerPaths.Probing, InfoEndpoints.ProbeAsync);

@@ -6,7 +6,10 @@ namespace Kv.Node.Peers;
 /// <summary>JSON of the peer port.</summary>
 [JsonSerializable(typeof(MemberDocument[]))]
 [JsonSerializable(typeof(VersionReport))]
+[JsonSerializable(typeof(MembershipCall))]
+[JsonSerializable(typeof(MembershipAnswer))]
 [JsonSerializable(typeof(LeaseCall))]
+[JsonSerializable(typeof(LeaseRenewalCall))]
 [JsonSerializable(typeof(LeaseRenewal))]
 [JsonSerializable(typeof(LeaseTime))]
 internal sealed partial class PeerJson : JsonSerializerContext;

@@ -36,6 +36,9 @@ internal sealed class PeerLink : IAsyncDisposable
     private string _lastProblem = "";
     private long _lastReport = long.MinValue / 2;
 
+    /// <summary>When the present stream was accepted (stopwatch ticks); 0 while there is none.</summary>
+    private long _connectedAt;
+
     // False while waiting between two attempts: what is sent then is dropped at once, so that a peer
     // that comes back is not met with stale messages.
     private volatile bool _accepts = true;
@@ -59,6 +62,10 @@ internal sealed class PeerLink : IAsyncDisposable
     }
 
     public PeerMetrics Metrics => _metrics;
+
+    /// <summary>How long the present stream lasts; null while there is none.</summary>
+    public TimeSpan? ConnectedFor =>
+        Volatile.Read(ref _connectedAt) is var since and not 0 ? Stopwatch.GetElapsedTime(since) : null;
 
     /// <summary>Queues a message, or drops it and reports the peer.</summary>
     public void Send(Message message)
@@ -147,6 +154,7 @@ internal sealed class PeerLink : IAsyncDisposable
         await content.Finished;
         _traffic?.Fail(_appends.Count);
         _appends.Clear();
+        Volatile.Write(ref _connectedAt, 0);
         if (!content.WasAccepted)
         {
             _urlIndex++;
@@ -161,6 +169,7 @@ internal sealed class PeerLink : IAsyncDisposable
     private async Task DrainAsync(Stream stream, Uri url, CancellationTokenSource attempt)
     {
         _lastProblem = "";
+        Volatile.Write(ref _connectedAt, Stopwatch.GetTimestamp());
         _metrics.Active.Set(1);
         _logger.PeerConnected(_hex, url.OriginalString);
         attempt.CancelAfter(Timeout.InfiniteTimeSpan);
@@ -235,6 +244,12 @@ internal sealed class PeerLink : IAsyncDisposable
     private async Task ReportRefusalAsync(Uri url, HttpResponseMessage response, CancellationToken token)
     {
         var reason = (await response.Content.ReadAsStringAsync(token)).Trim().ReplaceLineEndings(" ");
+        if (response.StatusCode == HttpStatusCode.Gone)
+        {
+            // It checked before that we are of one cluster, and what is removed stays removed.
+            _handler.RemovedSays(Address.Id);
+        }
+
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
         {
             ReportProblem(url, reason);

@@ -17,10 +17,16 @@ internal static class PeerPaths
     /// <summary>GET: the members as JSON.</summary>
     public const string Members = "/members";
 
+    /// <summary>POST: a change of the membership, for the leader.</summary>
+    public const string MembershipChange = "/members/change";
+
+    /// <summary>POST: promotes the learner with this decimal id, wherever the leader is.</summary>
+    public const string Promote = "/members/promote/{id}";
+
     /// <summary>GET: versions as JSON.</summary>
     public const string Version = "/version";
 
-    /// <summary>POST: renews a lease at the leader.</summary>
+    /// <summary>POST: renews leases at the leader.</summary>
     public const string LeaseRenew = "/leases";
 
     /// <summary>POST: asks the leader how long a lease still has.</summary>

@@ -1,6 +1,7 @@
 // What the peer port needs of the rest of the node.
 using Kv.Core.Apply;
 using Kv.Node.Diagnostics;
+using Kv.Node.Engine;
 using Kv.Node.Ports;
 
 namespace Kv.Node.Peers;
@@ -23,13 +24,20 @@ internal sealed record PeerServerContext
     /// <summary>The versions as of now.</summary>
     public required Func<VersionReport> Version { get; init; }
 
-    /// <summary>Renews a lease if this member leads: its granted time to live in seconds, 0 if there
-    /// is no such lease; null if another member leads. Must not forward.</summary>
-    public required Func<long, CancellationToken, ValueTask<long?>> RenewLease { get; init; }
+    /// <summary>Renews leases if this member leads: of each the granted time to live in seconds, 0 if
+    /// there is no such lease; null if another member leads. Must not forward.</summary>
+    public required Func<long[], CancellationToken, Task<long[]?>> RenewLeases { get; init; }
 
     /// <summary>How long a lease has if this member leads; null if another member leads. Must not
     /// forward.</summary>
-    public required Func<long, CancellationToken, ValueTask<LeaseTime?>> LeaseTimeToLive { get; init; }
+    public required Func<long, CancellationToken, Task<LeaseTime?>> LeaseTimeToLive { get; init; }
+
+    /// <summary>Changes the membership if this member leads; null if another member leads. Must not
+    /// forward.</summary>
+    public required Func<MembershipRequest, CancellationToken, Task<MembershipResult?>> ChangeMembership { get; init; }
+
+    /// <summary>Promotes a learner, wherever the leader is.</summary>
+    public required Func<ulong, CancellationToken, ValueTask<MembershipResult>> Promote { get; init; }
 
     /// <summary>Told whenever a peer opens its stream (<see cref="PeerTransport.PeerSeen"/>).</summary>
     public required Action<ulong> PeerSeen { get; init; }

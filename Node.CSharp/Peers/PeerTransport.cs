@@ -94,6 +94,9 @@ internal sealed class PeerTransport : IPeerNetwork, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public TimeSpan? ConnectedFor(ulong peerId) => _links.GetValueOrDefault(peerId)?.ConnectedFor;
+
+    /// <inheritdoc/>
     public async Task<bool> SendSnapshotAsync(Message installSnapshot, StoreState state, CancellationToken token)
     {
         if (!_links.TryGetValue(installSnapshot.To, out var link))

@@ -4,6 +4,7 @@ using Kv.Core.Apply;
 namespace Kv.Node.Peers;
 
 /// <summary>A running cluster.</summary>
+/// <param name="Url">Who says so.</param>
 /// <param name="ClusterId">Its id.</param>
 /// <param name="Members">Its members.</param>
-internal sealed record RemoteCluster(ulong ClusterId, IReadOnlyList<Member> Members);
+internal sealed record RemoteCluster(Uri Url, ulong ClusterId, IReadOnlyList<Member> Members);

@@ -18,4 +18,7 @@ internal interface IPeerHandler
 
     /// <summary>Messages to this peer are being dropped. Reported at a limited rate.</summary>
     void Unreachable(ulong peerId);
+
+    /// <summary>This peer says that this member has been removed from the cluster.</summary>
+    void RemovedSays(ulong peerId);
 }

@@ -19,6 +19,10 @@ internal interface IPeerNetwork
     /// Called again whenever the membership changes.</summary>
     void SetPeers(IReadOnlyList<PeerAddress> peers);
 
+    /// <summary>How long messages have been flowing to a peer without a break; null if they are not, or
+    /// if it is no peer.</summary>
+    TimeSpan? ConnectedFor(ulong peerId);
+
     /// <summary>Sends a whole state, on a connection of its own.</summary>
     /// <param name="installSnapshot">The message that goes with it.</param>
     /// <param name="state">The state; it is read while sending.</param>

@@ -1,4 +1,6 @@
 // Bounds of the watch machinery, with their reasons.
+using Kv.Node.Options;
+
 namespace Kv.Node.Watch;
 
 /// <summary>Limits of watch streams.</summary>
@@ -7,6 +9,15 @@ internal sealed record WatchSettings
     private static readonly TimeSpan ProgressFloor = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeSpan _progressInterval = TimeSpan.FromMinutes(10);
+
+    /// <summary>The settings a node is started with.</summary>
+    public static WatchSettings Of(NodeOptions options)
+    {
+        var settings = new WatchSettings { FragmentBytes = options.MaxRequestBytes };
+        return options.WatchProgressNotifyInterval > TimeSpan.Zero
+            ? settings with { ProgressInterval = options.WatchProgressNotifyInterval }
+            : settings;
+    }
 
     /// <summary>Time between progress notifications; never under 100 ms (W11).</summary>
     public TimeSpan ProgressInterval

@@ -162,7 +162,7 @@ public sealed class DurabilityTests
         }
     }
 
-    private static async Task AssertHolds(Node node, IReadOnlyDictionary<string, string> expected)
+    internal static async Task AssertHolds(Node node, IReadOnlyDictionary<string, string> expected)
     {
         using var client = new Client(node.ClientUrl);
         foreach (var prefix in expected.Keys.Select(k => k[..(k.IndexOf('/', StringComparison.Ordinal) + 1)]).Distinct())

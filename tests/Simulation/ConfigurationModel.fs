@@ -36,6 +36,7 @@ module ConfigurationModel =
             Configuration(without, c.Outgoing, learners, add step.Node next, c.AutoLeave)
         | ConfigurationOperation.AddLearner ->
             Configuration(without, c.Outgoing, add step.Node learners, next, c.AutoLeave)
+        | ConfigurationOperation.Update -> c
         | _ -> Configuration(without, c.Outgoing, learners, next, c.AutoLeave)
 
     /// In how many members the two sets differ.

@@ -45,7 +45,7 @@ type Workload(world: World) =
             let free = Array.except exclude nodes
             if free.Length = 0 then 0UL else rng.Pick free
 
-        match rng.Below 8 with
+        match rng.Below 9 with
         | 0
         | 1 -> step ConfigurationOperation.AddVoter (joiner exclude)
         | 2
@@ -53,6 +53,7 @@ type Workload(world: World) =
         | 4 -> step ConfigurationOperation.AddVoter (pick configuration.Learners)
         | 5 -> step ConfigurationOperation.AddLearner (pick configuration.Voters)
         | 6 -> step ConfigurationOperation.Remove (pick configuration.Voters)
+        | 7 -> step ConfigurationOperation.Update (pick configuration.Voters)
         | _ ->
             let all = Array.append configuration.Voters configuration.Learners
             step ConfigurationOperation.Remove (pick all)

@@ -12,7 +12,13 @@ internal sealed class Client(string url) : IDisposable
 
     public KV.KVClient Kv => new(_channel);
 
+    public Lease.LeaseClient Lease => new(_channel);
+
+    public Watch.WatchClient Watch => new(_channel);
+
     public Maintenance.MaintenanceClient Maintenance => new(_channel);
+
+    public Cluster.ClusterClient Cluster => new(_channel);
 
     /// <summary>Every key below a prefix, with its value, as this member has it now.</summary>
     public async Task<Dictionary<string, string>> ReadAllAsync(string prefix, bool serializable = true)

@@ -29,12 +29,16 @@ internal sealed class Node : IDisposable
     public ServerProcess? Process { get; private set; }
 
     /// <summary>Starts it; does not wait.</summary>
-    public ServerProcess Start()
+    /// <param name="more">Further flags, for this start only.</param>
+    public ServerProcess Start(params string[] more)
     {
         Process?.Dispose();
-        Process = ServerProcess.Start(Tools.KvNode, _flags);
+        Process = ServerProcess.Start(Tools.KvNode, [.. _flags, .. more]);
         return Process;
     }
+
+    /// <summary>Loses all its data.</summary>
+    public void Wipe() => Directory.Delete(DataDirectory, recursive: true);
 
     public void Kill() => Process?.Kill();
 

@@ -7,7 +7,7 @@ internal sealed class TestCluster : IDisposable
 
     public string Directory { get; }
 
-    public Node[] Nodes { get; }
+    public Node[] Nodes { get; private set; }
 
     /// <summary>All client URLs, joined as etcdctl wants them.</summary>
     public string Endpoints => string.Join(',', Nodes.Select(n => n.ClientUrl));
@@ -30,6 +30,27 @@ internal sealed class TestCluster : IDisposable
             .Select(i => new Node($"n{i + 1}", directory, ports[i], ports[count + i], initial, flags))
             .ToArray();
         return new TestCluster(directory, nodes);
+    }
+
+    /// <summary>A node that is not started yet and joins the nodes there are; it counts as one of them
+    /// from now on.</summary>
+    public Node PlanJoiner(params string[] flags)
+    {
+        var ports = Ports.Free(2);
+        var name = $"j{Nodes.Length + 1}";
+        var initial = string.Join(
+            ',', Nodes.Select(n => $"{n.Name}={n.PeerUrl}").Append($"{name}=http://127.0.0.1:{ports[1]}"));
+        var node = new Node(
+            name, Directory, ports[0], ports[1], initial, ["--initial-cluster-state", "existing", .. flags]);
+        Nodes = [.. Nodes, node];
+        return node;
+    }
+
+    /// <summary>Stops counting a node that has left the cluster.</summary>
+    public void Forget(Node node)
+    {
+        Nodes = [.. Nodes.Where(n => n != node)];
+        node.Dispose();
     }
 
     public async Task StartAllAsync()

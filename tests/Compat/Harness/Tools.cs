@@ -31,11 +31,15 @@ internal static class Tools
     /// <summary>The program of npm's node-etcd client, beside its packages.</summary>
     public static string NodeEtcdProgram { get; } = Path.Combine(Root, "tests/Compat/NodeEtcd/walk.js");
 
+    /// <summary>Debian 13's etcdutl (3.5), which looks at snapshots and restores them.</summary>
+    public static string EtcdUtl { get; } = Find(
+        "ETCDUTL", Path.Combine(Root, "artifacts/etcd/etcdutl"), "run scripts/fetch-etcd.sh");
+
     /// <summary>The program of npm's etcd3 client; its packages must be there.</summary>
     public static string NpmProgram { get; } = Path.Combine(Root, "tests/Compat/NpmEtcd3/program.js");
 
     /// <summary>Node.js.</summary>
-    public static string NodeJs { get; } = Find(
+    public static string NodeJs => Find(
         "NODE",
         FindInPath("node") ?? "/usr/bin/node",
         "apt-get install nodejs npm");

@@ -1,5 +1,6 @@
 // Clients that write all the time and remember every write that was acknowledged.
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Etcdserverpb;
 using Google.Protobuf;
 using Grpc.Core;
@@ -30,6 +31,20 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>When the newest acknowledgement came (stopwatch ticks).</summary>
     public long LastAcknowledgedAt => Volatile.Read(ref _lastAcknowledgedAt);
 
+    /// <summary>The longest time in which nobody's write was acknowledged.</summary>
+    public TimeSpan LongestStall
+    {
+        get
+        {
+            lock (_stalls)
+            {
+                return _longestStall;
+            }
+        }
+    }
+
+    private readonly Lock _stalls = new();
+    private TimeSpan _longestStall;
     private long _lastAcknowledgedAt;
 
     /// <summary>Waits for so many more acknowledged writes.</summary>
@@ -46,6 +61,20 @@ internal sealed class Writer : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private void Note(long now)
+    {
+        lock (_stalls)
+        {
+            if (_lastAcknowledgedAt != 0 && Stopwatch.GetElapsedTime(_lastAcknowledgedAt, now) is var stall
+                && stall > _longestStall)
+            {
+                _longestStall = stall;
+            }
+
+            Volatile.Write(ref _lastAcknowledgedAt, Math.Max(now, _lastAcknowledgedAt));
+        }
+    }
+
     private async Task RunAsync(IReadOnlyList<string> urls, int number, int valueBytes)
     {
         var channels = urls.Select(url => GrpcChannel.ForAddress(url)).ToArray();
@@ -60,7 +89,7 @@ internal sealed class Writer : IAsyncDisposable
                 await new KV.KVClient(channels[at % channels.Length]).PutAsync(
                     request, deadline: DateTime.UtcNow.AddSeconds(2));
                 Acknowledged[key] = value;
-                Volatile.Write(ref _lastAcknowledgedAt, System.Diagnostics.Stopwatch.GetTimestamp());
+                Note(Stopwatch.GetTimestamp());
             }
             catch (RpcException)
             {

@@ -150,6 +150,7 @@ let ``N5 a corrupt cluster refuses everything that changes data`` () =
             Command.Compact 2L
             Command.LeaseGrant(6L, 60L)
             Command.LeaseRevoke 5L
+            Command.LeaseExpire [| 5L |]
         ] do
         Assert.Equal(StoreError.Corrupt, store.Fail command)
 

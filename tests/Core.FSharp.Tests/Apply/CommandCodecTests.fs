@@ -64,6 +64,8 @@ let private commands: Command list =
         Command.Compact 1234567L
         Command.LeaseGrant(Int64.MaxValue, -1L)
         Command.LeaseRevoke 3L
+        Command.LeaseExpire [| 1L; Int64.MaxValue |]
+        Command.LeaseExpire [||]
         Command.LeaseCheckpoint([| 1L; 2L |], [| 0L; 9L |])
         Command.MemberPublish(UInt64.MaxValue, "naïve", [| "http://a"; "http://b" |])
         Command.MemberAdd(Member(5UL, "n", [| "http://p" |], [||], true))

@@ -27,7 +27,7 @@ let ``L6 revoking deletes the keys in key order in one revision`` () =
         store.Get<PutReply>(Command.Put(Ask.leased key "1" 5L)) |> ignore
 
     store.Put("d", "1") |> ignore
-    Assert.Equal(6L, store.Get<EmptyReply>(Command.LeaseRevoke 5L).Revision)
+    Assert.Equal(6L, store.Get<LeaseEndReply>(Command.LeaseRevoke 5L).Revision)
     let rows = List<Row>()
     store.State.ReadHistory(6L, 10, rows) |> ignore
     Assert.Equal<string list>([ "a"; "b"; "c" ], [ for row in rows -> Text.ofBytes row.Key ])
@@ -40,8 +40,34 @@ let ``L6 revoking deletes the keys in key order in one revision`` () =
 let ``revoking a lease without keys makes no revision`` () =
     let store = TestStore()
     store.Get<LeaseReply>(Command.LeaseGrant(5L, 60L)) |> ignore
-    Assert.Equal(1L, store.Get<EmptyReply>(Command.LeaseRevoke 5L).Revision)
+    Assert.Equal(1L, store.Get<LeaseEndReply>(Command.LeaseRevoke 5L).Revision)
     Assert.Equal(0, store.State.LeaseCount)
+
+[<Fact>]
+let ``leases that expire together end each in a revision of its own, in the order given`` () =
+    let store = TestStore()
+
+    for id in [ 5L; 6L; 7L; 8L ] do
+        store.Get<LeaseReply>(Command.LeaseGrant(id, 60L)) |> ignore
+
+    for key, lease in [ "b", 5L; "a", 5L; "c", 7L; "d", 8L ] do
+        store.Get<PutReply>(Command.Put(Ask.leased key "1" lease)) |> ignore
+
+    let reply = store.Get<LeaseEndReply>(Command.LeaseExpire [| 7L; 4L; 6L; 5L; 7L |])
+    Assert.Equal<int64[]>([| 7L; 6L; 5L |], reply.Ids)
+    Assert.Equal(7L, reply.Revision)
+    let rows = List<Row>()
+    store.State.ReadHistory(6L, 10, rows) |> ignore
+
+    Assert.Equal<(string * int64) list>(
+        [ "c", 6L; "a", 7L; "b", 7L ],
+        [ for row in rows -> Text.ofBytes row.Key, row.ModRevision ]
+    )
+
+    Assert.Equal(1, store.State.LeaseCount)
+    Assert.Equal(1, store.State.LeaseKeyCount 8L)
+    Assert.Equal(0, store.State.LeaseKeyCount 5L)
+    Assert.Empty(store.Get<LeaseEndReply>(Command.LeaseExpire [| 5L |]).Ids)
 
 [<Fact>]
 let ``a checkpoint sets what is left and passes over leases that are gone`` () =

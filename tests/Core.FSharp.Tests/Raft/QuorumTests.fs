@@ -85,7 +85,7 @@ type MembershipTests() =
         codes
         |> Array.truncate 5
         |> Array.map (fun code -> {
-            Operation = LanguagePrimitives.EnumOfValue(code / 8uy % 3uy)
+            Operation = LanguagePrimitives.EnumOfValue(code / 8uy % 4uy)
             Node = uint64 (code % 8uy) + 1UL
         })
 
@@ -108,6 +108,7 @@ type MembershipTests() =
             | ConfigurationOperation.AddLearner ->
                 voters <- voters.Remove change.Node
                 learners <- learners.Add change.Node
+            | ConfigurationOperation.Update -> ()
             | _ ->
                 voters <- voters.Remove change.Node
                 learners <- learners.Remove change.Node
@@ -155,6 +156,16 @@ type MembershipTests() =
         let start = Configuration.OfVoters [| 1UL; 2UL |]
         let next = (Membership.next start [| learn 3UL; learn 4UL; add 5UL |]).Value
         Assert.Equal("voters (1 2 5) learners (3 4)", describe next)
+
+    [<Fact>]
+    member _.``An update of a member leaves the configuration as it is``() =
+        let start = Configuration([| 1UL; 2UL |], [||], [| 3UL |], [||], false)
+        let update = step ConfigurationOperation.Update
+
+        for id in [ 1UL; 3UL ] do
+            Assert.Equal(describe start, describe (Membership.next start [| update id |]).Value)
+
+        Assert.Equal(ValueNone, Membership.next start [| update 9UL |])
 
     [<Fact>]
     member _.``Impossible changes are refused``() =

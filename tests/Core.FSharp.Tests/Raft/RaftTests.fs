@@ -360,6 +360,31 @@ type RaftTests() =
         Assert.True(NodeState.hasPendingConfiguration node.Node)
 
     [<Fact>]
+    member _.``The next membership change waits until the last one is applied``() =
+        let mark = SnapshotMark(0UL, 0UL, Configuration.OfVoters [| 1UL |])
+
+        let node = Alone(RaftMachine.Restore(options (), hard 0UL 0UL 0UL, mark, [||]))
+
+        let add node =
+            Input.ConfigurationProposed(
+                ConfigurationChange(
+                    [| step ConfigurationOperation.AddLearner node |],
+                    ReadOnlyMemory.Empty
+                )
+            )
+
+        node.Step Input.CampaignRequested |> ignore
+        node.Step(Input.Persisted 1UL) |> ignore
+        node.Step(Input.Persisted 2UL) |> ignore
+        node.Step(add 2UL) |> ignore
+        node.Step(Input.Persisted 3UL) |> ignore
+        Assert.Equal(2UL, node.Status.Commit)
+        let refused = node.Step(add 3UL)
+        Assert.Contains("RefuseConfiguration conf{~3} ChangePending", refused)
+        node.Step(Input.Applied 2UL) |> ignore
+        Assert.DoesNotContain("Refuse", String.Join(" ", node.Step(add 3UL)))
+
+    [<Fact>]
     member _.``Settings that cannot work are refused``() =
         let refuses (options: RaftOptions) =
             Assert.Throws<ArgumentException>(fun () ->

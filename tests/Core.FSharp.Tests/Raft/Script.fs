@@ -90,6 +90,7 @@ type internal Script() =
             match text[0] with
             | '+' -> ConfigurationOperation.AddVoter
             | '~' -> ConfigurationOperation.AddLearner
+            | '=' -> ConfigurationOperation.Update
             | _ -> ConfigurationOperation.Remove
         Node = UInt64.Parse(text.Substring 1)
     }

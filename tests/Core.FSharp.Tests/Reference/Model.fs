@@ -377,6 +377,16 @@ module Model =
         | Command.LeaseRevoke id when not (model.Leases.ContainsKey id) ->
             model, Failed StoreError.LeaseNotFound
         | Command.LeaseRevoke id -> revoke id model
+        | Command.LeaseExpire ids ->
+            let next =
+                (model, ids)
+                ||> Array.fold (fun model id ->
+                    if model.Leases.ContainsKey id then
+                        fst (revoke id model)
+                    else
+                        model)
+
+            next, Nothing next.Revision
         | Command.LeaseCheckpoint(ids, left) -> checkpoint ids left model
         | _ -> invalidOp "not a command of the model"
 

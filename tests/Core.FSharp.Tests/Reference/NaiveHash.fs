@@ -42,13 +42,13 @@ module NaiveHash =
             (byte (field <<< 3) ||| 2uy) :: varint (uint64 text.Length)
             @ [ for c in text -> byte c ]
 
-    let private storedKey (row: ModelRow) =
+    let storedKey (row: ModelRow) =
         bigEndian row.Mod
         @ [ byte '_' ]
         @ bigEndian row.Sub
         @ (if row.IsTombstone then [ byte 't' ] else [])
 
-    let private storedValue (row: ModelRow) =
+    let storedValue (row: ModelRow) =
         if row.IsTombstone then
             bytes 1 row.Key
         else
@@ -59,13 +59,8 @@ module NaiveHash =
             @ bytes 5 row.Value
             @ number 6 row.Lease
 
-    /// The hash at a revision that is neither compacted nor in the future.
-    let compute (model: Model) (revision: int64) : uint32 =
-        let compacted = if model.Compacted = 0L then -1L else model.Compacted
-
-        let keep =
-            Model.livingAt revision model |> List.map (fun row -> row.Mod, row.Sub) |> set
-
+    /// Rules a to c.
+    let private hash (model: Model) revision compacted (keep: Set<int64 * int64>) : uint32 =
         let isSkipped (row: ModelRow) =
             row.Mod > revision
             || (row.Mod <= compacted
@@ -81,3 +76,24 @@ module NaiveHash =
                 fed.AddRange(storedValue row)
 
         crc fed
+
+    /// The hash at a revision that is neither compacted nor in the future.
+    let compute (model: Model) (revision: int64) : uint32 =
+        let compacted = if model.Compacted = 0L then -1L else model.Compacted
+
+        let keep =
+            Model.livingAt revision model |> List.map (fun row -> row.Mod, row.Sub) |> set
+
+        hash model revision compacted keep
+
+    /// The hash of a compaction of the model at a revision.
+    let ofCompaction (model: Model) (revision: int64) : uint32 =
+        let previous = if model.Compacted = 0L then -1L else model.Compacted
+
+        let keep =
+            Model.retained { model with Compacted = revision }
+            |> List.filter (fun row -> row.Mod <= revision)
+            |> List.map (fun row -> row.Mod, row.Sub)
+            |> set
+
+        hash model revision previous keep

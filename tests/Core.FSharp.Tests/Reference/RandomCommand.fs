@@ -114,5 +114,6 @@ type RandomCommand(random: Random) =
         | n when n < 83 -> Command.Txn(this.Txn(current, 1))
         | n when n < 88 -> Command.Compact(max 1L (random.NextInt64(current - 5L, current + 2L)))
         | n when n < 94 -> Command.LeaseGrant(pick leases, random.NextInt64 100L)
-        | n when n < 97 -> Command.LeaseRevoke(pick leases)
+        | n when n < 96 -> Command.LeaseRevoke(pick leases)
+        | n when n < 98 -> Command.LeaseExpire [| pick leases; pick leases |]
         | _ -> Command.LeaseCheckpoint([| pick leases; pick leases |], [| 5L; 6L |])

@@ -26,15 +26,78 @@ public sealed class BootstrapTests
             new Member(2, "old", [running.Url.OriginalString], [], false),
             new Member(7, "", ["http://localhost:2380"], [], true),
         ];
+        var dead = TestMember.DeadUrl().OriginalString;
         var options = Load(
             "--name=new",
             "--initial-cluster-state=existing",
-            $"--initial-cluster=dead={TestMember.DeadUrl().OriginalString},old={running.Url.OriginalString},new=http://localhost:2380");
+            $"--initial-cluster=dead={dead},old={running.Url.OriginalString},new=http://localhost:2380");
+        running.Members = [.. running.Members, new Member(5, "", [dead], [], false)];
 
         var identity = await Hosting.Bootstrap.IdentifyAsync(options, CancellationToken.None);
 
         Assert.Equal((0xc1UL, 7UL), (identity.ClusterId, identity.MemberId));
-        Assert.Equal([2UL, 7UL], identity.Members.Select(member => member.Id));
+        Assert.Equal([2UL, 5UL, 7UL], identity.Members.Select(member => member.Id));
+    }
+
+    [Fact]
+    public async Task One_member_that_knows_the_newcomer_is_enough()
+    {
+        await using var lagging = await TestMember.StartAsync(2);
+        await using var leading = await TestMember.StartAsync(3);
+        Member[] before =
+        [
+            new(2, "two", [lagging.Url.OriginalString], [], false),
+            new(3, "three", [leading.Url.OriginalString], [], false),
+        ];
+        lagging.Members = before;
+        leading.Members = [.. before, new Member(7, "", ["http://localhost:2380"], [], true)];
+
+        var identity = await Hosting.Bootstrap.IdentifyAsync(Joining(lagging, leading), CancellationToken.None);
+
+        Assert.Equal(7UL, identity.MemberId);
+    }
+
+    [Fact]
+    public async Task Members_of_different_clusters_are_told_apart()
+    {
+        await using var one = await TestMember.StartAsync(2);
+        await using var other = await TestMember.StartAsync(3, options => options with { ClusterId = 0xc2 });
+
+        var problem = await Assert.ThrowsAsync<OptionsException>(
+            () => Hosting.Bootstrap.IdentifyAsync(Joining(one, other), CancellationToken.None));
+
+        Assert.StartsWith("cluster ID mismatch: ", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("existing")]
+    [InlineData("new")]
+    public async Task A_member_that_lost_its_data_is_not_let_in_again(string clusterState)
+    {
+        await using var running = await TestMember.StartAsync(2);
+        string[] cluster =
+        [
+            "--name=me", $"--initial-cluster-state={clusterState}",
+            $"--initial-cluster=other={running.Url.OriginalString},me=http://localhost:2380",
+        ];
+        var id = ClusterIdentity.OfNewCluster(Load(cluster)).MemberId;
+        running.Members =
+        [
+            new Member(2, "other", [running.Url.OriginalString], [], false),
+            new Member(id, "me", ["http://localhost:2380"], [], false),
+        ];
+
+        // It was added and never served: that is how it is before its first start.
+        Assert.Equal(id, (await Hosting.Bootstrap.IdentifyAsync(Load(cluster), CancellationToken.None)).MemberId);
+        running.Members =
+        [
+            running.Members[0], new Member(id, "me", ["http://localhost:2380"], ["http://localhost:2379"], false),
+        ];
+
+        var problem = await Assert.ThrowsAsync<OptionsException>(
+            () => Hosting.Bootstrap.IdentifyAsync(Load(cluster), CancellationToken.None));
+
+        Assert.StartsWith($"member {id:x} has already been bootstrapped", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,6 +115,11 @@ public sealed class BootstrapTests
         Assert.EndsWith($"answers ({dead})", problem.Message, StringComparison.Ordinal);
         Assert.EndsWith("(there is none)", alone.Message, StringComparison.Ordinal);
     }
+
+    private static NodeOptions Joining(TestMember two, TestMember three) => Load(
+        "--name=new",
+        "--initial-cluster-state=existing",
+        $"--initial-cluster=two={two.Url.OriginalString},three={three.Url.OriginalString},new=http://localhost:2380");
 
     private static NodeOptions Load(params string[] arguments) =>
         OptionsLoader.Load(arguments, new Dictionary<string, string>()).Options;

@@ -74,19 +74,60 @@ public sealed class ClusterIdentityTests
     [Fact]
     public void A_joining_node_is_the_member_with_its_urls()
     {
-        Member[] members =
-        [
-            new(9, "", ["http://h2:1", "http://h1:1"], [], false),
-            new(4, "n4", ["http://h4:1"], ["http://h4:2"], false),
-        ];
-        var joining = Load("--initial-cluster-state=existing", "--initial-advertise-peer-urls=http://h1:1,http://h2:1");
-
-        var identity = ClusterIdentity.OfExistingCluster(joining, 77, members);
+        var identity = ClusterIdentity.OfExistingCluster(Joining("old=http://h4:1"), 77, Running);
 
         Assert.Equal((77UL, 9UL), (identity.ClusterId, identity.MemberId));
         Assert.Equal([4UL, 9UL], identity.Members.Select(member => member.Id));
-        Assert.Throws<OptionsException>(() => ClusterIdentity.OfExistingCluster(Load(), 77, members));
     }
+
+    [Fact]
+    public void A_host_may_be_named_where_another_wrote_its_address()
+    {
+        Member[] running = [new(9, "", ["http://127.0.0.1:1"], [], false)];
+        var joining = Load(
+            "--initial-cluster-state=existing", "--initial-advertise-peer-urls=http://localhost:1");
+
+        Assert.Equal(9UL, ClusterIdentity.OfExistingCluster(joining, 77, running).MemberId);
+    }
+
+    [Theory]
+    [InlineData("old=http://h4:1,more=http://h5:1", "member count is unequal: --initial-cluster has 3 members, the cluster has 2")]
+    [InlineData("old=http://h6:1", "PeerURLs: no match found for existing member 4 at http://h4:1")]
+    public void A_joining_node_must_describe_the_cluster_as_it_is(string others, string problem)
+    {
+        var refused = Assert.Throws<OptionsException>(
+            () => ClusterIdentity.OfExistingCluster(Joining(others), 77, Running));
+
+        Assert.StartsWith(problem, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_joining_node_that_was_not_added_is_refused()
+    {
+        var refused = Assert.Throws<OptionsException>(() => ClusterIdentity.OfExistingCluster(Load(), 77, Running));
+
+        Assert.Equal(
+            "the cluster has no member with the peer URLs http://localhost:2380: add it before starting it with "
+            + "--initial-cluster-state=existing",
+            refused.Message);
+    }
+
+    [Fact]
+    public void A_member_added_later_has_the_id_etcd_gives_it()
+    {
+        // etcd 3.5: an addition of this URL in that second.
+        Assert.Equal(3485016059214277713UL, ClusterIdentity.MemberIdOf(["http://127.0.0.1:31481"], 1795668383));
+    }
+
+    private static Member[] Running { get; } =
+    [
+        new(9, "", ["http://h2:1", "http://h1:1"], [], false),
+        new(4, "n4", ["http://h4:1"], ["http://h4:2"], false),
+    ];
+
+    private static NodeOptions Joining(string others) => Load(
+        "--initial-cluster-state=existing", "--name=n9", "--initial-advertise-peer-urls=http://h1:1,http://h2:1",
+        $"--initial-cluster=n9=http://h1:1,n9=http://h2:1,{others}");
 
     private static NodeOptions Load(params string[] arguments) =>
         OptionsLoader.Load(arguments, new Dictionary<string, string>()).Options;

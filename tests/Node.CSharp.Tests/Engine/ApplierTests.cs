@@ -4,6 +4,7 @@ using Kv.Core.Mvcc;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Kv.Node.Engine;
+using Kv.Node.Grpc;
 using Xunit;
 
 namespace Kv.Node.Tests.Engine;
@@ -12,6 +13,7 @@ public sealed class ApplierTests
 {
     private readonly Mailbox _mailbox = new();
     private readonly List<StoreState> _published = [];
+    private readonly ProposalTable _proposals;
     private readonly Applier _applier;
     private ulong _index;
 
@@ -19,10 +21,11 @@ public sealed class ApplierTests
     {
         var clock = TimeProvider.System;
         var timeout = TimeSpan.FromSeconds(5);
+        _proposals = new ProposalTable(clock, timeout);
         _applier = new Applier(
             StoreState.Create(1, [new Member(7, "a", ["http://127.0.0.1:1"], [], false)]),
             _mailbox,
-            new ProposalTable(clock, timeout),
+            _proposals,
             new ReadGate(_mailbox, clock, timeout, timeout),
             new NodeMetrics());
         _applier.Published += _published.Add;
@@ -77,6 +80,17 @@ public sealed class ApplierTests
         _applier.Turn();
         Assert.Equal([2L, 1L], _published.Select(s => s.Revision));
         Assert.Same(other, _published[^1]);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_what_a_received_state_may_hold_already()
+    {
+        var waiting = _proposals.Open(out _).Task;
+
+        _applier.Enqueue(StoreState.Create(2, []));
+        _applier.Turn();
+
+        Assert.Equal(EtcdErrors.Timeout.Message, (await Assert.ThrowsAsync<EtcdException>(async () => await waiting)).Message);
     }
 
     private Entry Put(string key) =>

@@ -121,9 +121,6 @@ public sealed class GrpcApiTests(NodeFixture fixture) : IClassFixture<NodeFixtur
     public async Task What_is_not_served_yet_says_so()
     {
         var error = await Assert.ThrowsAsync<RpcException>(
-            () => CallAsync<MemberAddRequest, MemberAddResponse>("Cluster", "MemberAdd", new MemberAddRequest()));
-        Assert.Equal(StatusCode.Unimplemented, error.StatusCode);
-        error = await Assert.ThrowsAsync<RpcException>(
             () => CallAsync<AuthStatusRequest, AuthStatusResponse>("Auth", "AuthStatus", new AuthStatusRequest()));
         Assert.Equal(StatusCode.Unimplemented, error.StatusCode);
     }

@@ -51,7 +51,7 @@ internal sealed class RunningNode : IAsyncDisposable
             ElectionTimeout = TimeSpan.FromMilliseconds(200),
         };
         options = configure?.Invoke(options) ?? options;
-        var storage = NodeStorage.Open(options, new PhysicalDisk(), NullLogger.Instance);
+        var storage = await NodeStorage.OpenAsync(options, new PhysicalDisk(), NullLogger.Instance, CancellationToken.None);
         var parts = new NodeParts(options, storage, new NodeMetrics(), NullLoggerFactory.Instance);
         using var patience = new CancellationTokenSource(Patience);
         await parts.StartPeersAsync(patience.Token);

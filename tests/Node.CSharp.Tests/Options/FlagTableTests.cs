@@ -10,7 +10,7 @@ public sealed class FlagTableTests
     [Fact]
     public void Every_row_reads_back_what_it_was_given_as_default()
     {
-        foreach (var row in FlagTable.Rows.Where(row => row is { Kind: FlagKind.Value or FlagKind.Boolean, DependentDefault: null }))
+        foreach (var row in FlagTable.Rows.Where(row => row is { Kind: FlagKind.Value or FlagKind.Boolean or FlagKind.Duration, DependentDefault: null }))
         {
             var given = row.DefaultText;
             if (given.Length > 0)

@@ -111,6 +111,14 @@ public sealed class OptionsValidatorTests
         Assert.Equal(seconds, GoDuration.Parse(text).TotalSeconds, 7);
 
     [Theory]
+    [InlineData("10m")]
+    [InlineData("1h30m5s250ms")]
+    [InlineData("-48h1ms")]
+    [InlineData("0s")]
+    public void Durations_are_shown_as_they_are_read(string text) =>
+        Assert.Equal(text, GoDuration.Show(GoDuration.Parse(text)));
+
+    [Theory]
     [InlineData("")]
     [InlineData("5")]
     [InlineData("h")]

@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Kv.Core.Apply;
+using Kv.Node.Leases;
 using Kv.Node.Peers;
 using Xunit;
 
@@ -198,13 +199,15 @@ public sealed class PeerEndpointsTests
         b.Members = [new Member(3, "m3", ["http://h3:2380"], [], true)];
         using var client = new PeerClient(new PeerOptions { MemberId = 0, ClusterId = 0 });
 
-        var cluster = await client.FindClusterAsync([TestMember.DeadUrl(), b.Url], CancellationToken.None);
-        var nobody = await client.FindClusterAsync([TestMember.DeadUrl()], CancellationToken.None);
+        var patience = TimeSpan.FromSeconds(20);
+        var answers = await client.FindClustersAsync([TestMember.DeadUrl(), b.Url], patience, CancellationToken.None);
+        var nobody = await client.FindClustersAsync([TestMember.DeadUrl()], patience, CancellationToken.None);
 
-        Assert.Equal(0xc1UL, cluster?.ClusterId);
-        var member = Assert.Single(cluster!.Members);
+        var cluster = Assert.Single(answers);
+        Assert.Equal((b.Url, 0xc1UL), (cluster.Url, cluster.ClusterId));
+        var member = Assert.Single(cluster.Members);
         Assert.Equal((3UL, "m3", true), (member.Id, member.Name, member.IsLearner));
-        Assert.Null(nobody);
+        Assert.Empty(nobody);
     }
 
     [Fact]
@@ -227,22 +230,25 @@ public sealed class PeerEndpointsTests
         using var client = new PeerClient(new PeerOptions { MemberId = 1, ClusterId = 0xc1 });
         var token = CancellationToken.None;
 
-        Assert.Null(await client.RenewLeaseAsync(b.Address, 5, token));
+        Assert.Null(await client.RenewLeasesAsync(b.Address, [5], token));
         Assert.Null(await client.LeaseTimeToLiveAsync(b.Address, 5, token));
-        b.RenewLease = id => id == long.MaxValue ? 60 : 0;
+        b.RenewLeases = ids => [.. ids.Select(id => id == long.MaxValue ? 60L : 0)];
         b.LeaseTimeToLive = id => id == long.MaxValue ? new LeaseTime(12, 60) : new LeaseTime(-1, 0);
 
-        Assert.Equal(60, await client.RenewLeaseAsync(b.Address, long.MaxValue, token));
-        Assert.Equal(0, await client.RenewLeaseAsync(b.Address, 5, token));
+        var renewed = await client.RenewLeasesAsync(b.Address, [5, long.MaxValue], token);
+        Assert.Equal(new long[] { 0, 60 }, renewed!);
+        var most = Enumerable.Repeat(long.MaxValue, RenewalBatches.LeasesMax).ToArray();
+        Assert.Equal(most.Length, (await client.RenewLeasesAsync(b.Address, most, token))?.Length);
         Assert.Equal(new LeaseTime(12, 60), await client.LeaseTimeToLiveAsync(b.Address, long.MaxValue, token));
         Assert.Equal(new LeaseTime(-1, 0), await client.LeaseTimeToLiveAsync(b.Address, 5, token));
-        Assert.Null(await client.RenewLeaseAsync(new(2, [TestMember.DeadUrl()]), 5, token));
+        Assert.Null(await client.RenewLeasesAsync(new(2, [TestMember.DeadUrl()]), [5], token));
     }
 
     [Theory]
     [InlineData("{", 400)]
     [InlineData("null", 400)]
-    [InlineData("{\"id\":\"x\"}", 400)]
+    [InlineData("{\"ids\":[\"x\"]}", 400)]
+    [InlineData("{}", 400)]
     public async Task A_malformed_lease_call_is_refused(string body, int status)
     {
         await using var b = await TestMember.StartAsync(2);

@@ -37,6 +37,11 @@ internal sealed class RecordingHandler : IPeerHandler
 
     public void Unreachable(ulong peerId) => _unreachable.Writer.TryWrite(peerId);
 
+    /// <summary>Who says that this member was removed.</summary>
+    public ConcurrentQueue<ulong> RemovalReports { get; } = new();
+
+    public void RemovedSays(ulong peerId) => RemovalReports.Enqueue(peerId);
+
     /// <summary>The next message, waited for.</summary>
     public async Task<Message> NextMessageAsync()
     {

@@ -5,6 +5,8 @@ using System.Text;
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
+using Kv.Node.Engine;
+using Kv.Node.Grpc;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
 using Microsoft.AspNetCore.Builder;
@@ -54,9 +56,12 @@ internal sealed class TestMember : IAsyncDisposable
 
     public Func<ulong, bool> IsRemoved { get; set; } = _ => false;
 
-    public Func<long, long?> RenewLease { get; set; } = _ => null;
+    public Func<long[], long[]?> RenewLeases { get; set; } = _ => null;
 
     public Func<long, LeaseTime?> LeaseTimeToLive { get; set; } = _ => null;
+
+    /// <summary>Null: does not lead.</summary>
+    public Func<MembershipRequest, MembershipResult?> ChangeMembership { get; set; } = _ => null;
 
     public IReadOnlyList<Member> Members { get; set; } = [];
 
@@ -145,8 +150,11 @@ internal sealed class TestMember : IAsyncDisposable
         IsRemoved = id => IsRemoved(id),
         Members = () => Members,
         Version = () => new VersionReport("3.6.0", "3.6.0", "3.6.0", "0.1.0"),
-        RenewLease = (id, _) => ValueTask.FromResult(RenewLease(id)),
-        LeaseTimeToLive = (id, _) => ValueTask.FromResult(LeaseTimeToLive(id)),
+        RenewLeases = (ids, _) => Task.FromResult(RenewLeases(ids)),
+        LeaseTimeToLive = (id, _) => Task.FromResult(LeaseTimeToLive(id)),
+        ChangeMembership = (request, _) => Task.FromResult(ChangeMembership(request)),
+        Promote = (id, _) => ValueTask.FromResult(
+            ChangeMembership(MembershipRequest.Promote(id)) ?? throw EtcdErrors.NoLeader),
         PeerSeen = id =>
         {
             StreamsOpened++;

@@ -1,0 +1,131 @@
+// Changes of the membership, from the request to its outcome: they go to the leader, wherever it is;
+// there they take their turn, one after the other. A leader that is to be removed hands over first, so
+// that nobody waits for an election.
+using Kv.Core.Raft;
+using Kv.Node.Diagnostics;
+using Kv.Node.Grpc;
+using Kv.Node.Peers;
+
+namespace Kv.Node.Engine;
+
+/// <summary>Changes the membership.</summary>
+internal sealed class MembershipKeeper(
+    NodeEngine engine, MembershipRules rules, Mailbox mailbox, NodeMetrics metrics, TimeProvider clock, TimeSpan retryAfter)
+    : IDisposable
+{
+    /// <summary>Held by the change under way here.</summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    /// <summary>Has a change made by the leader.</summary>
+    /// <exception cref="EtcdException">It is not allowed, or was not applied in time: then it may still
+    /// be.</exception>
+    public async ValueTask<MembershipResult> ChangeAsync(MembershipRequest request, CancellationToken token)
+    {
+        using var bounded = engine.BoundedBy(token);
+        try
+        {
+            while (true)
+            {
+                var result = await ChangeHereAsync(request, bounded.Token)
+                    ?? await engine.AskLeaderOnceAsync(
+                        (peers, leader, limit) => peers.ChangeMembershipAsync(leader, request, limit), bounded.Token);
+                if (result is not null)
+                {
+                    return result;
+                }
+
+                await Task.Delay(retryAfter, clock, bounded.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested)
+        {
+            throw engine.TimeoutError();
+        }
+    }
+
+    /// <summary>Makes a change if this member leads.</summary>
+    /// <returns>Null, and nothing has happened, if another member leads.</returns>
+    /// <exception cref="EtcdException">As <see cref="ChangeAsync"/>.</exception>
+    public async Task<MembershipResult?> ChangeHereAsync(MembershipRequest request, CancellationToken token)
+    {
+        if (engine.Leader != engine.MemberId)
+        {
+            return null;
+        }
+
+        await _turn.WaitAsync(token);
+        try
+        {
+            if (request.Action == MembershipAction.Remove && request.Id == engine.MemberId)
+            {
+                // Not for a request that will be refused.
+                rules.Decide(request, engine.State, engine.Raft);
+                await engine.HandOverAsync();
+            }
+
+            while (engine.Leader == engine.MemberId)
+            {
+                try
+                {
+                    return request.Action == MembershipAction.Promote
+                        ? await PromoteAsync(request, token)
+                        : await ProposeAsync(request, token);
+                }
+                catch (ChangeRefusedException refused)
+                {
+                    ThrowIfFinal(refused.Reason);
+                }
+
+                await Task.Delay(retryAfter, clock, token);
+            }
+
+            return null;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public void Dispose() => _turn.Dispose();
+
+    /// <summary>Impossible for Raft, though allowed by the rules, is only the removal of the last voter
+    /// when the strict checks are off.</summary>
+    private static void ThrowIfFinal(Refusal reason)
+    {
+        switch (reason)
+        {
+            case Refusal.InvalidChange:
+                throw EtcdErrors.MemberNotEnoughStarted;
+            case Refusal.Removed:
+                throw EtcdErrors.Stopped;
+            case Refusal.NoLeader or Refusal.Transferring or Refusal.ChangePending or Refusal.Overloaded:
+            default:
+                break;
+        }
+    }
+
+    private async Task<MembershipResult> PromoteAsync(MembershipRequest request, CancellationToken token)
+    {
+        try
+        {
+            var result = await ProposeAsync(request, token);
+            metrics.LearnerPromotions.Inc();
+            return result;
+        }
+        catch (EtcdException error)
+        {
+            metrics.LearnerPromotionFailures.WithLabels(error.Message).Inc();
+            throw;
+        }
+    }
+
+    private async Task<MembershipResult> ProposeAsync(MembershipRequest request, CancellationToken token)
+    {
+        var proposal = new MembershipProposal(raft => rules.Decide(request, engine.State, raft));
+        mailbox.Propose(proposal);
+        var outcome = await (await proposal.Taken.WaitAsync(token)).AsTask().WaitAsync(token);
+        StoreErrors.ThrowIfAny(outcome.Error);
+        return new MembershipResult(engine.State.Members, proposal.Plan!.AddedId);
+    }
+}

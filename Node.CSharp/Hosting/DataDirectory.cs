@@ -1,0 +1,14 @@
+using Kv.Node.Options;
+
+namespace Kv.Node.Hosting;
+
+/// <summary>Where things are in a data directory.</summary>
+internal static class DataDirectory
+{
+    /// <summary>Directory of the snapshots.</summary>
+    public static string Snapshots(NodeOptions options) => Path.Combine(options.DataDir, "member", "snap");
+
+    /// <summary>Directory of the log.</summary>
+    public static string Log(NodeOptions options) =>
+        options.WalDir.Length > 0 ? options.WalDir : Path.Combine(options.DataDir, "member", "wal");
+}
