@@ -59,21 +59,14 @@ public sealed class SnapshotTests : IDisposable
         await CompareSummaries(In("etcd.db"), before);
 
         using var cluster = TestCluster.Plan(3);
-        var members = string.Join(',', cluster.Nodes.Select(node => $"{node.Name}={node.PeerUrl}"));
-        foreach (var node in cluster.Nodes)
-        {
-            await Command.RunAsync(
-                Tools.KvNode, "snapshot", "restore", In("etcd.db"), "--name", node.Name, "--initial-cluster", members,
-                "--initial-advertise-peer-urls", node.PeerUrl, "--data-dir", node.DataDirectory);
-        }
-
+        await RestoreAsync("etcd.db", cluster, cluster.Nodes);
         await cluster.StartAllAsync();
-        foreach (var node in cluster.Nodes)
+        await Task.WhenAll(cluster.Nodes.Select(async node =>
         {
             using var client = new Client(node.ClientUrl);
             AssertSame(before, await Contents.ReadAsync(client, compacted + 1));
             await AssertLease(client);
-        }
+        }));
 
         // The directories are sound: the cluster writes, dies, and is there again.
         await EtcdCtl.RunAsync(cluster.Endpoints, "put", "after", "restore");
@@ -99,14 +92,7 @@ public sealed class SnapshotTests : IDisposable
         }
 
         using var cluster = TestCluster.Plan(3);
-        var members = string.Join(',', cluster.Nodes.Select(node => $"{node.Name}={node.PeerUrl}"));
-        foreach (var node in cluster.Nodes[..2])
-        {
-            await Command.RunAsync(
-                Tools.KvNode, "snapshot", "restore", In("source.db"), "--name", node.Name, "--initial-cluster", members,
-                "--initial-advertise-peer-urls", node.PeerUrl, "--data-dir", node.DataDirectory);
-        }
-
+        await RestoreAsync("source.db", cluster, cluster.Nodes[..2]);
         await cluster.StartAllAsync();
         Assert.Equal("old\ndata\n", await EtcdCtl.RunAsync(cluster.Nodes[2].ClientUrl, "get", "old", "--consistency=s"));
     }
@@ -342,6 +328,15 @@ public sealed class SnapshotTests : IDisposable
 
     private Task<CommandResult> Restore(string file, string directory, params string[] flags) =>
         Command.TryAsync(Tools.KvNode, ["snapshot", "restore", In(file), "--data-dir", directory, .. flags]);
+
+    /// <summary>Restores members of a cluster, each as its operator would.</summary>
+    private async Task RestoreAsync(string file, TestCluster cluster, IEnumerable<Node> nodes)
+    {
+        var members = string.Join(',', cluster.Nodes.Select(node => $"{node.Name}={node.PeerUrl}"));
+        await Task.WhenAll(nodes.Select(node => Command.RunAsync(
+            Tools.KvNode, "snapshot", "restore", In(file), "--name", node.Name, "--initial-cluster", members,
+            "--initial-advertise-peer-urls", node.PeerUrl, "--data-dir", node.DataDirectory)));
+    }
 
     private async Task Refused(string expected, string file, params string[] flags)
     {

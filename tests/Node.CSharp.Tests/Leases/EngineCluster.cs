@@ -164,6 +164,8 @@ internal sealed class EngineCluster : IAsyncDisposable
             // All are reached by id.
         }
 
+        public TimeSpan? ConnectedFor(ulong peerId) => cluster.Cut.Contains(peerId) ? null : TimeSpan.MaxValue;
+
         public Task<bool> SendSnapshotAsync(Message installSnapshot, StoreState state, CancellationToken token) =>
             Task.FromResult(false);
     }
