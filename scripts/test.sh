@@ -18,6 +18,7 @@ step "format F#" dotnet fantomas --check Core.FSharp tests/Core.FSharp.Tests tes
 step "format C#" env Configuration=Release dotnet format Mixed.sln --verify-no-changes --no-restore
 step "reference etcd" scripts/fetch-etcd.sh
 step "npm client" npm ci --prefix tests/Compat/NpmEtcd3 --ignore-scripts --no-audit --no-fund --loglevel error
+step "npm v2 client" npm ci --prefix tests/Compat/NodeEtcd --ignore-scripts --no-audit --no-fund --loglevel error
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
