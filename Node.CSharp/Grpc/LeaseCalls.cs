@@ -18,6 +18,8 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
     /// <summary>Longest time to live, seconds (L2).</summary>
     private const long TtlMax = 9_000_000_000;
 
+    private static readonly WriteOptions Buffered = new(WriteFlags.BufferHint);
+
     /// <summary>Renewals of one stream on their way at once.</summary>
     private const int RenewalsMax = 256;
 
@@ -61,6 +63,9 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
             {
                 var ttl = await renewal;
                 var response = new LeaseKeepAliveResponse { Header = headers.Now(), ID = id, TTL = ttl };
+                // Answers that are ready together go out together.
+                var isNextReady = renewals.Reader.TryPeek(out var next) && next.Ttl.IsCompleted;
+                responses.WriteOptions = isNextReady ? Buffered : null;
                 await responses.WriteAsync(response, token);
             }
         }

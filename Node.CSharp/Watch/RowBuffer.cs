@@ -15,7 +15,25 @@ internal struct RowBuffer
     /// <summary>Revision of the newest row; 0 if there is none.</summary>
     public readonly long LastRevision => _rest is { Count: > 0 } ? _rest[^1].ModRevision : _first?.ModRevision ?? 0;
 
+    /// <summary>Bytes of the keys and values.</summary>
+    public readonly long Bytes
+    {
+        get
+        {
+            var bytes = 0L;
+            for (var i = 0; i < Count; i++)
+            {
+                bytes += SizeOf(this[i]);
+            }
+
+            return bytes;
+        }
+    }
+
     public readonly Row this[int index] => index == 0 ? _first! : _rest![index - 1];
+
+    /// <summary>Bytes of a row's key and value.</summary>
+    public static int SizeOf(Row row) => row.Key.Length + row.Value.Length;
 
     public void Add(Row row)
     {

@@ -30,6 +30,13 @@ internal sealed record WatchSettings
     /// history. Bounds what a slow client costs.</summary>
     public int PendingRowsMax { get; init; } = 4096;
 
+    /// <summary>Bytes of keys and values those changes may have: once they are compacted, nothing else keeps
+    /// them in memory.</summary>
+    public long PendingBytesMax { get; init; } = 16 << 20;
+
+    /// <summary>Changes that one slice of history may make pending, counted for each watcher that lags.</summary>
+    public int LaggingRowsMax { get; init; } = 65_536;
+
     /// <summary>Changes read from history in one go: short enough that a turn stays under a millisecond.</summary>
     public int SliceRows { get; init; } = 1024;
 

@@ -18,7 +18,6 @@ internal sealed partial class WatchStream
     {
         _lagging.Add(watcher);
         LaggingIndex.Add(watcher);
-        WatchMetrics.SlowWatchers.Inc();
     }
 
     private void RemoveLagging(Watcher watcher)
@@ -28,6 +27,15 @@ internal sealed partial class WatchStream
             LaggingIndex.Remove(watcher);
             WatchMetrics.SlowWatchers.Dec();
         }
+    }
+
+    /// <summary>So many rows that what a stuck client holds of them stays bounded, by number and, as far as
+    /// the average tells, by bytes.</summary>
+    private int SliceRowsOf(StoreState state)
+    {
+        var rowBytes = Math.Max(1, state.SizeBytes / Math.Max(1, state.RowCount));
+        var rows = Math.Min(_settings.LaggingRowsMax / _lagging.Count, _settings.PendingBytesMax / rowBytes);
+        return (int)Math.Clamp(rows, 1, _settings.SliceRows);
     }
 
     /// <summary>Takes charge of watchers the hub has let go of.</summary>
@@ -83,7 +91,7 @@ internal sealed partial class WatchStream
     private long ReadSlice(StoreState state, long from)
     {
         _slice.Clear();
-        var next = state.ReadHistory(from, _settings.SliceRows, _slice);
+        var next = state.ReadHistory(from, SliceRowsOf(state), _slice);
         foreach (var row in _slice)
         {
             _matches.Clear();
@@ -138,7 +146,7 @@ internal sealed partial class WatchStream
             if (watcher.Next < state.CompactRevision)
             {
                 Remove(watcher);
-                await _writer.WriteCanceledAsync(state.Revision, watcher.Id, state.CompactRevision, token);
+                await _writer.WriteCompactedAsync(watcher.Id, state.CompactRevision, token);
             }
         }
     }

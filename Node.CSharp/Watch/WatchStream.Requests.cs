@@ -34,6 +34,7 @@ internal sealed partial class WatchStream
         if (watcher.Next <= state.Revision || !_hub.TryJoin(this, [watcher], watcher.Next))
         {
             AddLagging(watcher);
+            WatchMetrics.SlowWatchers.Inc();
         }
 
         // Whatever the hub has routed to it by now waits behind this (W3).
@@ -97,7 +98,7 @@ internal sealed partial class WatchStream
         if (_watchers.TryGetValue(id, out var watcher))
         {
             Remove(watcher);
-            await _writer.WriteCanceledAsync(_hub.Newest.Revision, id, compactRevision: 0, token);
+            await _writer.WriteCanceledAsync(_hub.Newest.Revision, id, token);
         }
     }
 

@@ -25,6 +25,7 @@ internal sealed partial class WatchStream : IDisposable
     private readonly Queue<Watcher> _dirty = new();
     private readonly List<Watcher> _demoted = [];
     private int _pendingRows;
+    private long _pendingBytes;
 
     /// <param name="hub">Routes new changes to this stream.</param>
     /// <param name="settings">Bounds.</param>
@@ -80,6 +81,18 @@ internal sealed partial class WatchStream : IDisposable
         }
     }
 
+    /// <summary>Changes waiting to be sent, and the bytes of their keys and values.</summary>
+    public (int Rows, long Bytes) Pending
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_pendingRows, _pendingBytes);
+            }
+        }
+    }
+
     /// <summary>Makes the loop look for work.</summary>
     public void Wake() => _work.Set();
 
@@ -92,7 +105,8 @@ internal sealed partial class WatchStream : IDisposable
         lock (_gate)
         {
             // Changes of a revision whose first is pending must follow it, full or not (W17).
-            if (_pendingRows >= _settings.PendingRowsMax && watcher.Pending.LastRevision != row.ModRevision)
+            if ((_pendingRows >= _settings.PendingRowsMax || _pendingBytes >= _settings.PendingBytesMax)
+                && watcher.Pending.LastRevision != row.ModRevision)
             {
                 DemoteLocked(watcher, row.ModRevision);
                 return false;
@@ -134,8 +148,13 @@ internal sealed partial class WatchStream : IDisposable
         {
             var phase = watcher.Phase;
             watcher.Phase = WatcherPhase.Closed;
-            CountPendingLocked(-watcher.Pending.Count);
+            CountPendingLocked(-watcher.Pending.Count, -watcher.Pending.Bytes);
             watcher.Pending = default;
+            if (phase == WatcherPhase.Demoted)
+            {
+                WatchMetrics.SlowWatchers.Dec();
+            }
+
             return phase;
         }
     }
@@ -196,7 +215,7 @@ internal sealed partial class WatchStream : IDisposable
             {
                 watcher = _dirty.Dequeue();
                 rows = watcher.Pending.TakeUpTo(Math.Max(routed, watcher.Next - 1));
-                CountPendingLocked(-rows.Count);
+                CountPendingLocked(-rows.Count, -rows.Bytes);
                 if (watcher.Pending.Count > 0)
                 {
                     _dirty.Enqueue(watcher);
@@ -222,7 +241,7 @@ internal sealed partial class WatchStream : IDisposable
         }
 
         watcher.Pending.Add(row);
-        CountPendingLocked(1);
+        CountPendingLocked(1, RowBuffer.SizeOf(row));
     }
 
     private void DemoteLocked(Watcher watcher, long next)
@@ -230,12 +249,14 @@ internal sealed partial class WatchStream : IDisposable
         watcher.Phase = WatcherPhase.Demoted;
         watcher.Next = next;
         _demoted.Add(watcher);
+        WatchMetrics.SlowWatchers.Inc();
     }
 
-    private void CountPendingLocked(int change)
+    private void CountPendingLocked(int rows, long bytes)
     {
-        _pendingRows += change;
-        WatchMetrics.PendingEvents.Inc(change);
+        _pendingRows += rows;
+        _pendingBytes += bytes;
+        WatchMetrics.PendingEvents.Inc(rows);
     }
 
     private void CloseAll()

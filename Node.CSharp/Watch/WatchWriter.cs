@@ -30,15 +30,16 @@ internal sealed class WatchWriter(
             },
             token);
 
-    /// <param name="revision">The store's revision.</param>
-    /// <param name="id">The watcher.</param>
-    /// <param name="compactRevision">0 unless compaction is the reason (W7).</param>
-    /// <param name="token">Ends the stream.</param>
-    public ValueTask WriteCanceledAsync(long revision, long id, long compactRevision, CancellationToken token) =>
+    public ValueTask WriteCanceledAsync(long revision, long id, CancellationToken token) =>
+        WriteAsync(new WatchResponse { Header = header(revision), WatchId = id, Canceled = true }, token);
+
+    /// <summary>The end of a watcher that fell behind compaction (W7); etcd leaves the header's revision
+    /// out here.</summary>
+    public ValueTask WriteCompactedAsync(long id, long compactRevision, CancellationToken token) =>
         WriteAsync(
             new WatchResponse
             {
-                Header = header(revision),
+                Header = header(0),
                 WatchId = id,
                 Canceled = true,
                 CompactRevision = compactRevision,
@@ -70,7 +71,7 @@ internal sealed class WatchWriter(
         }
     }
 
-    private static int SizeOf(Row? row) => row is null ? 0 : row.Key.Length + row.Value.Length;
+    private static int SizeOf(Row? row) => row is null ? 0 : RowBuffer.SizeOf(row);
 
     /// <summary>Adds whole revisions until the response is large enough.</summary>
     /// <returns>The index of the first row not added.</returns>

@@ -24,6 +24,7 @@ public sealed class SlowConsumerTests
 
         bench.Hub.Advance();
         Assert.Equal(0, bench.Hub.SyncedCount);
+        Assert.InRange(session.Pending.Rows, 0, Tight.PendingRowsMax);
 
         session.Writer.Unblock();
         var events = await session.EventsAsync(1000);
@@ -32,6 +33,60 @@ public sealed class SlowConsumerTests
         bench.Store.Put("k", "after");
         Assert.Equal("after", Assert.Single(await session.EventsAsync(1)).Kv.Value.ToStringUtf8());
         Assert.Equal(1, bench.Hub.SyncedCount);
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_stuck_client_is_bounded_in_bytes_too()
+    {
+        await using var bench = new WatchBench(new WatchSettings { PendingBytesMax = 10_000 });
+        var session = bench.Open();
+        await session.CreateAsync("k");
+        session.Writer.Block();
+        for (var i = 0; i < 100; i++)
+        {
+            bench.Store.Put("k", new string('v', 1_000));
+            bench.Hub.Advance();
+        }
+
+        Assert.Equal(0, bench.Hub.SyncedCount);
+        Assert.InRange(session.Pending.Bytes, 0, 11_100);
+        session.Writer.Unblock();
+        await session.EventsAsync(100);
+        Assert.Equal((0, 0L), session.Pending);
+    }
+
+    [Fact]
+    public async Task Many_watchers_that_lag_behind_on_one_stuck_stream_hold_no_more_than_one_slice()
+    {
+        await using var bench = new WatchBench(new WatchSettings { LaggingRowsMax = 200 });
+        for (var i = 0; i < 100; i++)
+        {
+            bench.Store.Put("k");
+        }
+
+        var session = bench.Open();
+        session.Writer.Block();
+        for (var i = 0; i < 20; i++)
+        {
+            session.Send(new WatchCreateRequest { Key = ByteString.CopyFromUtf8("k"), StartRevision = 2 });
+        }
+
+        await session.TakenAsync();
+        session.Writer.Unblock();
+        var heard = new Dictionary<long, List<long>>();
+        while (heard.Values.Sum(revisions => revisions.Count) < 20 * 100)
+        {
+            var response = await session.NextAsync();
+            if (!heard.TryGetValue(response.WatchId, out var revisions))
+            {
+                heard.Add(response.WatchId, revisions = []);
+            }
+
+            revisions.AddRange(response.Events.Select(change => change.Kv.ModRevision));
+            Assert.InRange(session.Pending.Rows, 0, 200);
+        }
+
+        Assert.All(heard.Values, revisions => Assert.Equal(Enumerable.Range(2, 100).Select(r => (long)r), revisions));
     }
 
     [Fact]

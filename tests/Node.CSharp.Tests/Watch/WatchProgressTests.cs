@@ -71,6 +71,22 @@ public sealed class WatchProgressTests
     }
 
     [Fact]
+    public async Task A_stream_with_a_watcher_of_the_future_stays_silent_until_it_starts()
+    {
+        await using var bench = new WatchBench();
+        var session = bench.Open();
+        var start = bench.Store.Put("other") + 2;
+        await session.CreateAsync("k", start: start);
+        session.AskProgress();
+        await session.AssertSilentAsync();
+
+        var revision = bench.Store.Put("other");
+        session.AskProgress();
+
+        Assert.Equal(revision, (await session.NextAsync()).Header.Revision);
+    }
+
+    [Fact]
     public async Task Quiet_watchers_that_want_it_hear_their_progress_by_the_clock()
     {
         await using var bench = new WatchBench(new WatchSettings { ProgressInterval = TimeSpan.Zero });
@@ -88,6 +104,26 @@ public sealed class WatchProgressTests
         Assert.Equal(wants.WatchId, progress.WatchId);
         Assert.Empty(progress.Events);
         Assert.Equal(revision, progress.Header.Revision);
+    }
+
+    [Fact]
+    public async Task A_watcher_with_events_since_the_last_tick_or_behind_is_not_notified()
+    {
+        await using var bench = new WatchBench();
+        var session = bench.Open();
+        var wants = await session.CreateAsync("k", more: create => create.ProgressNotify = true);
+        session.Tick();
+        await session.AssertSilentAsync();
+        bench.Store.Put("k");
+        await session.EventsAsync(1);
+        session.Tick();
+        await session.AssertSilentAsync();
+
+        session.Tick();
+        var progress = await session.NextAsync();
+        Assert.Equal((wants.WatchId, 0, 2L), (progress.WatchId, progress.Events.Count, progress.Header.Revision));
+        session.Tick();
+        Assert.Equal(wants.WatchId, (await session.NextAsync()).WatchId);
     }
 
     [Fact]

@@ -26,6 +26,9 @@ internal sealed class WatchSession : IAsyncDisposable
 
     public Task Running => _running;
 
+    /// <summary>What waits to be sent.</summary>
+    public (int Rows, long Bytes) Pending => _stream.Pending;
+
     public void Send(WatchCreateRequest create) => Assert.True(
         _requests.Writer.TryWrite(new WatchRequest { CreateRequest = create }));
 
@@ -46,6 +49,9 @@ internal sealed class WatchSession : IAsyncDisposable
             await Task.Delay(1, patience.Token);
         }
     }
+
+    /// <summary>Makes a progress interval be over.</summary>
+    public void Tick() => _stream.ProgressTick();
 
     public void EndRequests() => _requests.Writer.Complete();
 
@@ -81,7 +87,10 @@ internal sealed class WatchSession : IAsyncDisposable
         var events = new List<Event>();
         while (events.Count < count)
         {
-            events.AddRange((await NextAsync()).Events);
+            var response = await NextAsync();
+            events.AddRange(response.Events);
+            Assert.NotEmpty(response.Events);
+            Assert.True(response.Header.Revision >= events[^1].Kv.ModRevision);
         }
 
         Assert.Equal(count, events.Count);
