@@ -5,6 +5,7 @@ namespace Kv.Core.Apply
 open System
 open Kv.Core
 open Kv.Core.Mvcc
+open Kv.Core.V2
 
 /// A member of the cluster as the replicated state knows it.
 [<Sealed; AllowNullLiteral>]
@@ -54,3 +55,6 @@ type Command =
     | ClusterVersion of Version: string
     | AlarmRaise of Member: NodeId * Kind: AlarmKind
     | AlarmClear of Member: NodeId * Kind: AlarmKind
+    | V2Write of Request: V2Request
+    /// Ends what is over in the v2 tree by the leader's clock, nanoseconds since 1970.
+    | V2Expire of NowNs: int64

@@ -6,6 +6,7 @@ open System
 open System.Buffers.Binary
 open Kv.Core
 open Kv.Core.Mvcc
+open Kv.Core.V2
 
 /// The first byte after the request id. Numbers are never used again for anything else.
 [<RequireQualifiedAccess>]
@@ -57,6 +58,12 @@ module private CommandTag =
 
     [<Literal>]
     let LeaseExpire = 16uy
+
+    [<Literal>]
+    let V2Write = 40uy
+
+    [<Literal>]
+    let V2Expire = 41uy
 
 /// Bytes of a member, in commands and in snapshots.
 [<RequireQualifiedAccess>]
@@ -145,6 +152,12 @@ module private CommandFields =
             writer.Text version
         | Command.AlarmRaise(node, kind) -> writeAlarm writer CommandTag.AlarmRaise node kind
         | Command.AlarmClear(node, kind) -> writeAlarm writer CommandTag.AlarmClear node kind
+        | Command.V2Write request ->
+            writer.Byte CommandTag.V2Write
+            V2RequestCodec.write writer request
+        | Command.V2Expire nowNs ->
+            writer.Byte CommandTag.V2Expire
+            writer.Signed nowNs
 
     let private readCheckpoint (reader: byref<FieldReader>) : Command =
         let count = reader.Count 2
@@ -209,6 +222,8 @@ module private CommandFields =
         | CommandTag.ClusterVersion -> Command.ClusterVersion(reader.Text())
         | CommandTag.AlarmRaise -> readAlarm &reader true
         | CommandTag.AlarmClear -> readAlarm &reader false
+        | CommandTag.V2Write -> Command.V2Write(V2RequestCodec.read &reader)
+        | CommandTag.V2Expire -> Command.V2Expire(reader.Signed())
         | _ ->
             reader.Fail()
             Unchecked.defaultof<Command>
@@ -227,6 +242,7 @@ type CommandCodec private () =
     static let sizeHint (command: Command) : int =
         match command with
         | Command.Put request -> IdTagBytes + RequestCodec.putSize request
+        | Command.V2Write request -> IdTagBytes + V2RequestCodec.size request
         | Command.DeleteRange _
         | Command.Txn _
         | Command.Compact _
@@ -241,7 +257,8 @@ type CommandCodec private () =
         | Command.MemberUpdate _
         | Command.ClusterVersion _
         | Command.AlarmRaise _
-        | Command.AlarmClear _ -> CommonBytes
+        | Command.AlarmClear _
+        | Command.V2Expire _ -> CommonBytes
 
     /// `requestId` is 0 for commands nobody waits for.
     static member Encode(requestId: uint64, command: Command) : byte[] =

@@ -3,13 +3,15 @@
 //
 // Block: kind, number in the run, content. In order: one Position (format, applied index and
 // term), one Cluster, any Leases, any Rows (keys ascending, each with its versions oldest first),
-// one End (how many leases and rows there were). Rows are grouped by key so that the key tree is
+// the blocks of the v2 tree if it was ever used, one End (how many leases and rows there were). Rows are grouped by key so that the key tree is
 // built without comparing keys again, and a key with many versions is written once a block.
 namespace Kv.Core.Apply
 
+open System
 open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Mvcc
+open Kv.Core.V2
 
 [<RequireQualifiedAccess>]
 module internal SnapshotFormat =
@@ -161,8 +163,11 @@ type private SnapshotStage =
     | Cluster = 1
     | Leases = 2
     | Rows = 3
-    | End = 4
-    | Done = 5
+    | V2Head = 4
+    | V2Nodes = 5
+    | V2Events = 6
+    | End = 7
+    | Done = 8
 
 /// The run of blocks of one state.
 [<Sealed>]
@@ -170,11 +175,13 @@ type internal SnapshotBlocks(data: StoreData) =
     let buffer = List<Row>(64)
     let mutable stage = SnapshotStage.Position
     let mutable number = 0UL
-    let mutable nextLease: LeaseId = 0L
+    // Clients may name their leases below 0, too.
+    let mutable nextLease: LeaseId = Int64.MinValue
     let mutable nextKey: byte[] = null
     let mutable nextVersion = 0
     let mutable leases = 0L
     let mutable rows = 0L
+    let mutable v2 = Unchecked.defaultof<V2BlockWriter>
 
     let start (writer: FieldWriter) (kind: byte) =
         writer.Clear()
@@ -245,6 +252,37 @@ type internal SnapshotBlocks(data: StoreData) =
         writer.Signed rows
         stage <- SnapshotStage.Done
 
+    let writeV2Head (writer: FieldWriter) =
+        start writer V2Blocks.Head
+        v2 <- V2BlockWriter(data.V2, SnapshotFormat.BlockBytes)
+        v2.WriteHead writer
+
+        stage <-
+            if v2.IsPastNodes then
+                SnapshotStage.V2Events
+            else
+                SnapshotStage.V2Nodes
+
+    let writeV2Nodes (writer: FieldWriter) =
+        start writer V2Blocks.Nodes
+        v2.WriteNodes writer
+
+        if v2.IsPastNodes then
+            stage <- SnapshotStage.V2Events
+
+    let writeV2Events (writer: FieldWriter) =
+        start writer V2Blocks.Events
+        v2.WriteEvents writer
+
+        if v2.IsPastEvents then
+            stage <- SnapshotStage.End
+
+    let writeAfterRows (writer: FieldWriter) =
+        if data.V2.IsUntouched then
+            writeEnd writer
+        else
+            writeV2Head writer
+
     let writeRows (writer: FieldWriter) =
         start writer SnapshotFormat.Rows
 
@@ -261,12 +299,16 @@ type internal SnapshotBlocks(data: StoreData) =
         nextVersion <- visitor.NextVersion
 
         if isNull nextKey then
-            stage <- SnapshotStage.End
+            stage <-
+                if data.V2.IsUntouched then
+                    SnapshotStage.End
+                else
+                    SnapshotStage.V2Head
 
         // A block must not tell that there were dead rows behind the last living one.
         if visitor.Written = 0L then
             number <- number - 1UL
-            writeEnd writer
+            writeAfterRows writer
 
     /// Fills the emptied writer with the next block; false when all have been written.
     member _.Next(writer: FieldWriter) : bool =
@@ -275,6 +317,9 @@ type internal SnapshotBlocks(data: StoreData) =
         | SnapshotStage.Cluster -> writeCluster writer
         | SnapshotStage.Leases -> writeLeases writer
         | SnapshotStage.Rows -> writeRows writer
+        | SnapshotStage.V2Head -> writeV2Head writer
+        | SnapshotStage.V2Nodes -> writeV2Nodes writer
+        | SnapshotStage.V2Events -> writeV2Events writer
         | SnapshotStage.End -> writeEnd writer
         | _ -> writer.Clear()
 

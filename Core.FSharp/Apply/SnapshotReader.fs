@@ -7,6 +7,7 @@ open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Raft
 open Kv.Core.Mvcc
+open Kv.Core.V2
 
 /// Rebuilds a state from the blocks of a `SnapshotWriter`.
 [<Sealed>]
@@ -18,6 +19,8 @@ type SnapshotReader() =
     let leases = List<Lease>()
     let mutable data = Unchecked.defaultof<StoreData>
     let mutable builder = Unchecked.defaultof<SpaceBuilder>
+    // Null in a snapshot of a state whose v2 tree was never used.
+    let mutable v2: V2BlockReader = null
     let mutable result: StoreState = null
     let mutable isFailed = false
     // Kind of the last block, and number of the next.
@@ -111,7 +114,7 @@ type SnapshotReader() =
         if
             revision < 1L
             || revision > RevisionMax
-            || compacted < 0L
+            || compacted < -1L
             || compacted > revision
         then
             reader.Fail()
@@ -131,6 +134,7 @@ type SnapshotReader() =
                 Alarms = alarms
                 Version = version
             }
+            V2 = V2State.Empty
         }
 
     let readLeases (reader: byref<FieldReader>) =
@@ -139,7 +143,7 @@ type SnapshotReader() =
             let ttl = reader.Signed()
             let remaining = reader.Signed()
 
-            if id <= 0L || (leases.Count > 0 && id <= leases[leases.Count - 1].Id) then
+            if id = 0L || (leases.Count > 0 && id <= leases[leases.Count - 1].Id) then
                 reader.Fail()
             else
                 leases.Add(Lease(id, ttl, remaining))
@@ -197,6 +201,13 @@ type SnapshotReader() =
             if not reader.IsFailed && not (builder.Add row) then
                 reader.Fail()
 
+    let readV2Head (reader: byref<FieldReader>) =
+        v2 <- V2BlockReader()
+        v2.ReadHead &reader
+
+    let finishV2 () : V2State =
+        if isNull v2 then V2State.Empty else v2.Complete()
+
     let finish (reader: byref<FieldReader>) =
         let leaseCount = reader.Signed()
         let rowCount = reader.Signed()
@@ -206,8 +217,10 @@ type SnapshotReader() =
             && leaseCount = int64 leases.Count
             && rowCount = int64 builder.Count
         then
+            let v2State = finishV2 ()
+
             match builder.Build() with
-            | ValueSome space ->
+            | ValueSome space when not (isNull v2State) ->
                 let entries =
                     Array.init leases.Count (fun i ->
                         LeaseEntry(leases[i], builder.LeaseKeys leases[i].Id))
@@ -217,8 +230,9 @@ type SnapshotReader() =
                         data with
                             Space = space
                             Leases = LeaseTree.Build(entries, entries.Length)
+                            V2 = v2State
                     }
-            | ValueNone -> reader.Fail()
+            | _ -> reader.Fail()
         else
             reader.Fail()
 
@@ -229,7 +243,12 @@ type SnapshotReader() =
         | SnapshotFormat.Cluster -> kind = SnapshotFormat.Position
         | SnapshotFormat.Leases -> kind = SnapshotFormat.Cluster || kind = SnapshotFormat.Leases
         | SnapshotFormat.Rows -> kind >= SnapshotFormat.Cluster && kind <= SnapshotFormat.Rows
-        | SnapshotFormat.End -> kind >= SnapshotFormat.Cluster && kind <= SnapshotFormat.Rows
+        | V2Blocks.Head -> kind >= SnapshotFormat.Cluster && kind <= SnapshotFormat.Rows
+        | V2Blocks.Nodes -> kind = V2Blocks.Head || kind = V2Blocks.Nodes
+        | V2Blocks.Events -> kind >= V2Blocks.Head && kind <= V2Blocks.Events
+        | SnapshotFormat.End ->
+            (kind >= SnapshotFormat.Cluster && kind <= SnapshotFormat.Rows)
+            || (kind >= V2Blocks.Head && kind <= V2Blocks.Events)
         | _ -> false
 
     let readContent (reader: byref<FieldReader>) =
@@ -238,6 +257,9 @@ type SnapshotReader() =
         | SnapshotFormat.Cluster -> readCluster &reader
         | SnapshotFormat.Leases -> readLeases &reader
         | SnapshotFormat.Rows -> readRows &reader
+        | V2Blocks.Head -> readV2Head &reader
+        | V2Blocks.Nodes -> v2.ReadNodes &reader
+        | V2Blocks.Events -> v2.ReadEvents &reader
         | _ -> finish &reader
 
     /// Takes the next block; false if it is malformed or out of place, and then for good. Keeps

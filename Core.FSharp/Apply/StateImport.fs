@@ -32,7 +32,7 @@ type StateImport() =
     let supplied = List<LeaseId>()
     let mutable rows: Row[] = Array.zeroCreate 1_024
     let mutable count = 0
-    let mutable compacted: Revision = 0L
+    let mutable compacted: Revision = -1L
 
     let hasLease (id: LeaseId) = leases.ContainsKey id
 
@@ -118,14 +118,16 @@ type StateImport() =
         max last (max compacted 1L)
 
     /// Compacts the state at a revision, or at the newest of several; 0 is none.
-    member _.CompactAt(revision: Revision) : unit = compacted <- max compacted revision
+    member _.CompactAt(revision: Revision) : unit =
+        if revision > 0L then
+            compacted <- max compacted revision
 
     /// Leases that `Complete` made for keys that named one that was not there.
     member _.SuppliedLeases: IReadOnlyList<LeaseId> = supplied
 
-    /// Takes a lease; false if its id is not positive or was there before.
+    /// Takes a lease; false if its id is 0 or was there before.
     member _.AddLease(lease: Lease) : bool =
-        lease.Id > 0L && leases.TryAdd(lease.Id, lease)
+        lease.Id <> 0L && leases.TryAdd(lease.Id, lease)
 
     /// Takes the next row; false if it is not behind the one before, or fits no state. Keeps the
     /// row's value as it is.
@@ -134,7 +136,6 @@ type StateImport() =
             row.ModRevision > 1L
             && row.ModRevision <= Largest
             && row.SubRevision >= 0L
-            && row.Lease >= 0L
             && (count = 0 || (RevisionKey row).CompareTo(RevisionKey rows[count - 1]) > 0)
 
         if isFitting then

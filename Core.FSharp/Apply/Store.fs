@@ -6,6 +6,7 @@ open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Raft
 open Kv.Core.Mvcc
+open Kv.Core.V2
 
 /// What became of one entry.
 [<Sealed; AllowNullLiteral>]
@@ -135,3 +136,5 @@ type StoreState internal (data: StoreData) =
     member _.Alarms: IReadOnlyList<struct (NodeId * AlarmKind)> = data.Cluster.Alarms
     /// The cluster's agreed version ("3.6.0"), empty until set.
     member _.ClusterVersion: string = data.Cluster.Version
+    /// The tree of etcd's v2 API, which shares nothing with the keys above.
+    member _.V2: V2State = data.V2

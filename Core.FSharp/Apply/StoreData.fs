@@ -4,6 +4,7 @@ namespace Kv.Core.Apply
 open Kv.Core
 open Kv.Core.Raft
 open Kv.Core.Mvcc
+open Kv.Core.V2
 
 [<NoEquality; NoComparison>]
 type internal StoreData = {
@@ -15,6 +16,7 @@ type internal StoreData = {
     Space: Keyspace
     Leases: LeaseTree
     Cluster: ClusterState
+    V2: V2State
 } with
 
     static member Create(clusterId: uint64, members: Member[]) : StoreData =
@@ -32,4 +34,5 @@ type internal StoreData = {
             Space = Keyspace.Empty
             Leases = LeaseTree.Empty
             Cluster = ClusterState.create members
+            V2 = V2State.Empty
         }

@@ -6,6 +6,7 @@ open System
 open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Mvcc
+open Kv.Core.V2
 
 /// A working copy of the replicated state. Not shared: one owner, one thread, one batch.
 [<Sealed>]
@@ -15,6 +16,7 @@ type internal StoreEditor(start: StoreData) =
     let plan = TxnPlan()
     let mutable leases = start.Leases
     let mutable cluster = start.Cluster
+    let mutable v2: V2Editor = null
     let mutable isFull = ClusterState.hasAlarm start.Cluster AlarmKind.NoSpace
     let mutable isCorrupt = ClusterState.hasAlarm start.Cluster AlarmKind.Corrupt
 
@@ -82,7 +84,7 @@ type internal StoreEditor(start: StoreData) =
             struct (StoreError.None, reply)
 
     let putAlone (request: PutRequest) : struct (StoreError * Reply) =
-        match TxnCheck.checkPut space.View leases request with
+        match TxnCheck.checkPutAlone space.View leases request with
         | StoreError.None ->
             let reply = put request
             space.Commit()
@@ -100,7 +102,7 @@ type internal StoreEditor(start: StoreData) =
         | error -> refused error
 
     let grant (id: LeaseId) (ttl: int64) : struct (StoreError * Reply) =
-        if id <= 0L then
+        if id = 0L then
             refused StoreError.LeaseNotFound
         elif Leases.contains leases id then
             refused StoreError.LeaseExists
@@ -160,7 +162,24 @@ type internal StoreEditor(start: StoreData) =
         isCorrupt <- ClusterState.hasAlarm next AlarmKind.Corrupt
         empty ()
 
-    /// What the active alarms forbid (N3, N5).
+    let v2Editor () : V2Editor =
+        if isNull v2 then
+            v2 <- V2Editor(start.V2, token)
+
+        v2
+
+    let v2Reply (error: V2Error) (changes: V2Change[]) : struct (StoreError * Reply) =
+        let reply = V2Reply(space.VisibleRevision, error, changes, v2.Index)
+        struct (StoreError.None, reply)
+
+    let v2Write (request: V2Request) : struct (StoreError * Reply) =
+        let struct (error, changes) = v2Editor().Write request
+        v2Reply error changes
+
+    let v2Expire (nowNs: int64) : struct (StoreError * Reply) =
+        v2Reply null (v2Editor().Expire nowNs)
+
+    /// What the active alarms forbid (N3, N5). The v2 tree is none of their business.
     let refusal (command: Command) : StoreError =
         let corrupt = if isCorrupt then StoreError.Corrupt else StoreError.None
 
@@ -185,7 +204,9 @@ type internal StoreEditor(start: StoreData) =
         | Command.MemberUpdate _
         | Command.ClusterVersion _
         | Command.AlarmRaise _
-        | Command.AlarmClear _ -> StoreError.None
+        | Command.AlarmClear _
+        | Command.V2Write _
+        | Command.V2Expire _ -> StoreError.None
 
     let perform (command: Command) : struct (StoreError * Reply) =
         match command with
@@ -207,6 +228,8 @@ type internal StoreEditor(start: StoreData) =
             takeCluster (struct (StoreError.None, { cluster with Version = version }))
         | Command.AlarmRaise(node, kind) -> takeAlarms (ClusterState.raiseAlarm cluster node kind)
         | Command.AlarmClear(node, kind) -> takeAlarms (ClusterState.clearAlarm cluster node kind)
+        | Command.V2Write request -> v2Write request
+        | Command.V2Expire nowNs -> v2Expire nowNs
 
     /// The store's revision now.
     member _.Revision = space.VisibleRevision
@@ -223,4 +246,5 @@ type internal StoreEditor(start: StoreData) =
             Space = space.Seal()
             Leases = leases
             Cluster = cluster
+            V2 = if isNull v2 then start.V2 else v2.Seal()
     }

@@ -66,28 +66,41 @@ module internal TxnCheck =
 
         error
 
-    /// In a transaction a negative revision is compacted, not "the newest" (T11).
+    /// In a transaction a negative revision is compacted, not "the newest" (T11); but that -1 is
+    /// not below -1, while nothing was compacted.
     let private checkRange (view: KeyspaceView) (request: RangeRequest) : StoreError =
         if request.Revision = 0L then
             StoreError.None
         elif request.Revision > view.Revision then
             StoreError.FutureRevision
-        elif request.Revision < max 1L view.CompactRevision then
+        elif request.Revision < view.CompactRevision then
             StoreError.Compacted
         else
             StoreError.None
 
-    /// Whether a put can be done: the key whose value or lease it keeps, and its lease, exist.
-    let checkPut (view: KeyspaceView) (leases: LeaseTree) (request: PutRequest) : StoreError =
-        if
-            (request.IgnoreValue || request.IgnoreLease)
-            && isNull (view.Newest(KeySlice.Of request.Key))
-        then
-            StoreError.KeyNotFound
-        elif request.Lease <> 0L && not (Leases.contains leases request.Lease) then
-            StoreError.LeaseNotFound
-        else
-            StoreError.None
+    /// The key whose value or lease the put keeps exists.
+    let private findsKey (view: KeyspaceView) (request: PutRequest) : bool =
+        not (request.IgnoreValue || request.IgnoreLease)
+        || not (isNull (view.Newest(KeySlice.Of request.Key)))
+
+    let private findsLease (leases: LeaseTree) (request: PutRequest) : bool =
+        request.Lease = 0L || Leases.contains leases request.Lease
+
+    /// Whether a put in a transaction can be done.
+    let private checkPut (view: KeyspaceView) (leases: LeaseTree) (request: PutRequest) : StoreError =
+        if not (findsKey view request) then StoreError.KeyNotFound
+        elif not (findsLease leases request) then StoreError.LeaseNotFound
+        else StoreError.None
+
+    /// Whether a put alone can be done: of two errors it reports the other one, as in etcd.
+    let checkPutAlone
+        (view: KeyspaceView)
+        (leases: LeaseTree)
+        (request: PutRequest)
+        : StoreError =
+        if not (findsLease leases request) then StoreError.LeaseNotFound
+        elif not (findsKey view request) then StoreError.KeyNotFound
+        else StoreError.None
 
     /// The first range of the decided branches that cannot be read.
     let ranges (view: KeyspaceView) (plan: TxnPlan) (request: TxnRequest) : StoreError =

@@ -131,12 +131,6 @@ module internal HashKv =
     let private start () : uint32 =
         Crc32C.append Crc32C.Start (ReadOnlySpan<byte>("key"B))
 
-    let private compactRevision (space: Keyspace) : Revision =
-        if space.CompactRevision = 0L then
-            -1L
-        else
-            space.CompactRevision
-
     /// The hash etcd computes while it compacts a space at `at`, which must be above the compact
     /// revision of the space and not above its revision: hash, compact revision before.
     let ofCompaction (space: Keyspace) (at: Revision) : struct (uint32 * Revision) =
@@ -144,17 +138,18 @@ module internal HashKv =
         let isEmpty = space.Keys.ScanAll(false, &kept)
         let mutable visitor = CompactionVisitor(space, at, isEmpty, start ())
         space.History.ScanAll(false, &visitor) |> ignore
-        struct (Crc32C.finish visitor.Crc, compactRevision space)
+        struct (Crc32C.finish visitor.Crc, space.CompactRevision)
 
     /// Error, hash, compact revision (-1 if never compacted), hashed revision.
     let compute
         (space: Keyspace)
         (revision: Revision)
         : struct (StoreError * uint32 * Revision * Revision) =
-        let compacted = compactRevision space
-        let at = if revision <= 0L then space.Revision else revision
+        let compacted = space.CompactRevision
+        let at = if revision = 0L then space.Revision else revision
 
-        if at < space.CompactRevision then
+        // A negative revision is before all others: nothing is hashed, as in etcd.
+        if at > 0L && at < space.CompactRevision then
             struct (StoreError.Compacted, 0u, compacted, at)
         elif at > space.Revision then
             struct (StoreError.FutureRevision, 0u, compacted, at)

@@ -33,7 +33,8 @@ type internal Keyspace = {
     Keys: KeyTree
     History: HistoryTree
     Revision: Revision
-    /// Newest revision given to a compaction; 0 if none was.
+    /// Newest revision given to a compaction; -1 if none was, so that even one to 0 succeeds once,
+    /// as in etcd.
     CompactRevision: Revision
     /// Changes before this place are clean of what compaction made unreachable. Everything is
     /// clean when it lies past `CompactRevision`.
@@ -48,7 +49,7 @@ type internal Keyspace = {
         Keys = KeyTree.Empty
         History = HistoryTree.Empty
         Revision = 1L
-        CompactRevision = 0L
+        CompactRevision = -1L
         SweepFrom = RevisionKey(1L, 0L)
         SizeBytes = 0L
         LiveBytes = 0L

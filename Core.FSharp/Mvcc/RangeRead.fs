@@ -177,9 +177,13 @@ module internal RangeRead =
         =
         let filter = RevisionFilter request
         let isNewest = at = view.Revision
-        // The order of keys is that of the scan; any other needs all rows first (R9).
+        // The order of keys is that of the scan; any other needs all rows first (R9). So does a filter,
+        // even where without an order the limit would come before the target (R10).
         let isByKey = request.SortTarget = SortTarget.Key
-        let isSorted = not isByKey && request.SortOrder <> SortOrder.None
+
+        let isSorted =
+            not isByKey && (request.SortOrder <> SortOrder.None || filter.IsSet)
+
         let rowsMax = if isSorted then Int32.MaxValue else rowsMaxOf request.Limit
         let isBackward = isByKey && request.SortOrder = SortOrder.Descend
         let known = if isNewest then view.Count range else 0

@@ -56,6 +56,10 @@ internal sealed class Applier(
     /// <summary>Raised after a state was published, before its callers are completed.</summary>
     public event Action<StoreState>? Published;
 
+    /// <summary>Raised with what became of the batch, after its state was published and before its
+    /// callers are completed; without outcomes for a state that was received.</summary>
+    public event Action<StoreState, IReadOnlyList<Outcome>>? Decided;
+
     /// <summary>Raised with what became of the batch, after its callers were completed.</summary>
     public event Action<StoreState, IReadOnlyList<Outcome>>? Applied;
 
@@ -102,6 +106,7 @@ internal sealed class Applier(
             {
                 ApplyCollected();
                 Publish(received);
+                Decided?.Invoke(received, []);
                 Interlocked.Decrement(ref _restoring);
                 BeginSweep();
                 // What was proposed here and is in that state never comes by as an entry: whoever waits
@@ -172,6 +177,7 @@ internal sealed class Applier(
         Applying?.Invoke(next, _outcomes);
         Publish(next);
         var took = Stopwatch.GetElapsedTime(started);
+        Decided?.Invoke(next, _outcomes);
         foreach (var outcome in _outcomes)
         {
             if (outcome.RequestId != 0)

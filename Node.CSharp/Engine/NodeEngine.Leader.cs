@@ -7,6 +7,14 @@ namespace Kv.Node.Engine;
 
 internal sealed partial class NodeEngine
 {
+    private long _leaderSince;
+
+    /// <summary>When this member last learned of another leader.</summary>
+    public DateTimeOffset LeaderSince => new(Volatile.Read(ref _leaderSince), TimeSpan.Zero);
+
+    /// <summary>When this member was started.</summary>
+    public DateTimeOffset StartedAt { get; }
+
     /// <summary>Asks the present leader, over its peer port if that is another member, and whoever leads
     /// next if that one does not answer or leads no longer.</summary>
     /// <param name="here">The question to this member; null is no answer.</param>

@@ -20,6 +20,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     private readonly SnapshotKeeper _snapshots;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly V2Ends _v2Ends;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Exception> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -44,6 +45,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         ILogger logger)
     {
         (_options, _storage, _network, _peers, _clock, _logger) = (options, storage, network, peers, clock, logger);
+        StartedAt = clock.GetUtcNow();
         (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
         _proposals = new ProposalTable(clock, RequestTimeout);
         _reads = new ReadGate(_mailbox, clock, RequestTimeout, TimeSpan.FromMilliseconds(500));
@@ -60,6 +62,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             RaftMachine.Restore(RaftOptionsOf(options), storage.HardState, storage.State.Mark, storage.Entries),
             _mailbox, _reads, _proposals, _effects);
         metrics.AttachSource(ReadMetrics);
+        _v2Ends = new V2Ends(this, clock);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
         CompactionHashes = new CompactionHashes(OnFault);
         var rules = new MembershipRules(
@@ -100,6 +103,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
         _timers.Add(Every(_options.HeartbeatInterval, _mailbox.Tick));
         _timers.Add(Every(TimeSpan.FromMilliseconds(100), Leases.Tick));
+        _timers.Add(Every(V2Ends.Period, _v2Ends.ExpireDue));
         _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
         if (AutoCompactor.Create(this, _options.AutoCompaction, _clock, _logger) is { } compactor)
         {
@@ -190,6 +194,12 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     private void OnLeadership(Role role, ulong term, ulong leader)
     {
         Leases.OnLeadership(role, term);
+        _v2Ends.OnLeadership(role, term);
+        if (leader != 0)
+        {
+            Volatile.Write(ref _leaderSince, _clock.GetUtcNow().Ticks);
+        }
+
         _logger.LeadershipChanged(role.ToString(), term, leader.ToString("x"));
         if (role == Role.Leader && State.ClusterVersion.Length == 0)
         {

@@ -63,6 +63,13 @@ internal sealed partial class NodeEngine
         remove => _applier.Published -= value;
     }
 
+    /// <summary>Raised on the applier thread with what became of a batch, before its callers know.</summary>
+    public event Action<StoreState, IReadOnlyList<Outcome>> Decided
+    {
+        add => _applier.Decided += value;
+        remove => _applier.Decided -= value;
+    }
+
     /// <summary>How long a proposal or a linearizable read waits at most: 5 s and two election
     /// timeouts (etcd-facts §1.3).</summary>
     public TimeSpan RequestTimeout => RequestTimeoutOf(_options);

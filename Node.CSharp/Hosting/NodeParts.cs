@@ -8,6 +8,7 @@ using Kv.Node.Listeners;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Snapshots;
+using Kv.Node.V2;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Kv.Node.Hosting;
@@ -30,6 +31,7 @@ internal sealed class NodeParts : IAsyncDisposable
         {
             MemberId = storage.Identity.MemberId,
             ClusterId = storage.Identity.ClusterId,
+            Traffic = options.EnableV2 ? new AppendTraffic(TimeProvider.System) : null,
         };
         _network = new PeerTransport(
             peerOptions, SnapshotFrames.WriteAsync, metrics, loggers.CreateLogger<PeerTransport>());
@@ -37,7 +39,7 @@ internal sealed class NodeParts : IAsyncDisposable
         Engine = new NodeEngine(
             options, storage, _network, _peerClient, metrics, TimeProvider.System, loggers.CreateLogger<NodeEngine>());
         _peers = BuildPeers(options, peerOptions, metrics, loggers);
-        _clients = BuildClients(options, loggers);
+        _clients = BuildClients(options, peerOptions, loggers);
         _monitoring = options.ListenMetricsUrls.Count > 0 ? BuildMonitoring(options, loggers) : null;
     }
 
@@ -107,7 +109,7 @@ internal sealed class NodeParts : IAsyncDisposable
         return app;
     }
 
-    private WebApplication BuildClients(NodeOptions options, ILoggerFactory loggers)
+    private WebApplication BuildClients(NodeOptions options, PeerOptions peerOptions, ILoggerFactory loggers)
     {
         if (options.ExtensiveMetrics)
         {
@@ -116,6 +118,11 @@ internal sealed class NodeParts : IAsyncDisposable
 
         var builder = NewBuilder(loggers);
         builder.Services.AddSingleton(Engine).AddSingleton(options).AddClientApi();
+        if (peerOptions.Traffic is { } traffic)
+        {
+            builder.Services.AddSingleton(traffic).AddV2Api();
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel => _clientPorts.AddRange(kestrel.ListenClients(options)));
         var app = builder.Build();
         app.MapClientApi();

@@ -1,6 +1,7 @@
 // Everything on the client port that is not gRPC: finds out what a path means.
 using Kv.Node.Json;
 using Kv.Node.Options;
+using Kv.Node.V2;
 
 namespace Kv.Node.Http;
 
@@ -11,9 +12,11 @@ internal sealed class ClientHttp(
     JsonGateway gateway,
     MonitoringHttp monitoring,
     VersionEndpoint version,
-    DebugVarsEndpoint variables)
+    DebugVarsEndpoint variables,
+    V2Api? v2 = null)
 {
     private const string GatewayPrefix = "/v3/";
+    private const string V2Prefix = "/v2/";
     private const string OldGatewayPrefix = "/v3beta/";
 
     public Task HandleAsync(HttpContext context) =>
@@ -31,6 +34,7 @@ internal sealed class ClientHttp(
         {
             _ when options.EnableGrpcGateway && path.StartsWith(GatewayPrefix, StringComparison.Ordinal) =>
                 gateway.ServeAsync(context, path),
+            _ when v2 is not null && path.StartsWith(V2Prefix, StringComparison.Ordinal) => v2.ServeAsync(context),
             "/version" => version.ServeAsync(context),
             "/debug/vars" => variables.ServeAsync(context),
             _ => monitoring.TryServe(context, path) ?? ShortText.NotFoundAsync(context.Response),

@@ -58,6 +58,8 @@ internal static class FlagTable
             (o, v) => o with { ElectionTimeout = v }, o => o.ElectionTimeout),
         Boolean("pre-vote", Member, "Ask before disturbing a leader others still hear.",
             (o, v) => o with { PreVote = v }, o => o.PreVote),
+        Boolean("enable-v2", Member, "Serve the v2 API, too.",
+            (o, v) => o with { EnableV2 = v }, o => o.EnableV2),
         Boolean("enable-grpc-gateway", Member, "Serve the JSON form of the API.",
             (o, v) => o with { EnableGrpcGateway = v }, o => o.EnableGrpcGateway),
         Text("cors", Member, "ORIGIN,...", "Origins whose web pages may use the API; *: any.",

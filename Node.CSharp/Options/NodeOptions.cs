@@ -52,6 +52,9 @@ internal sealed record NodeOptions
 
     public bool PreVote { get; init; } = true;
 
+    /// <summary>Serve the v2 API.</summary>
+    public bool EnableV2 { get; init; }
+
     /// <summary>Serve the JSON form of the API.</summary>
     public bool EnableGrpcGateway { get; init; } = true;
 

@@ -26,6 +26,11 @@ internal sealed class PeerLink : IAsyncDisposable
 
     private readonly Task _running;
 
+    private readonly FollowerTraffic? _traffic;
+
+    // Sizes of the append messages in the batch at hand; used only if they are counted.
+    private readonly List<int> _appends = [];
+
     private PeerAddress _address;
     private int _urlIndex;
     private string _lastProblem = "";
@@ -43,6 +48,7 @@ internal sealed class PeerLink : IAsyncDisposable
     {
         (_address, _options, _handler, _metrics, _logger) = (address, options, handler, metrics, logger);
         _hex = PeerHeaders.Hex(address.Id);
+        _traffic = options.Traffic?.To(address.Id);
         _client = PeerHttp.CreateClient(options);
         _queue = new PeerQueue(options.QueueCountMax, options.QueueBytesMax);
         _running = Task.Run(RunAsync);
@@ -146,6 +152,8 @@ internal sealed class PeerLink : IAsyncDisposable
 
         await attempt.CancelAsync();
         await content.Finished;
+        _traffic?.Fail(_appends.Count);
+        _appends.Clear();
         Volatile.Write(ref _connectedAt, 0);
         if (!content.WasAccepted)
         {
@@ -171,8 +179,10 @@ internal sealed class PeerLink : IAsyncDisposable
             attempt.CancelAfter(_options.WriteTimeout);
             while (FillFrames())
             {
+                var started = Stopwatch.GetTimestamp();
                 await stream.WriteAsync(_frames.Written, attempt.Token);
                 _metrics.SentBytes.Inc(_frames.Written.Length);
+                CountAppends(Stopwatch.GetElapsedTime(started));
             }
 
             await stream.FlushAsync(attempt.Token);
@@ -193,6 +203,11 @@ internal sealed class PeerLink : IAsyncDisposable
             }
 
             var size = _frames.Add(message, _options.FrameBytesMax);
+            if (_traffic is not null && message.Body.IsAppend)
+            {
+                _appends.Add(size);
+            }
+
             if (size > _options.FrameBytesMax)
             {
                 _logger.MessageTooLarge(_hex, size, _options.FrameBytesMax);
@@ -201,6 +216,17 @@ internal sealed class PeerLink : IAsyncDisposable
         }
 
         return _frames.Written.Length > 0;
+    }
+
+    private void CountAppends(TimeSpan took)
+    {
+        foreach (var size in _appends)
+        {
+            _options.Traffic!.Sent.Add(size);
+            _traffic!.Succeed(took);
+        }
+
+        _appends.Clear();
     }
 
     private async Task PauseAsync(TimeSpan delay)

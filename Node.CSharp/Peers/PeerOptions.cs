@@ -8,6 +8,9 @@ internal sealed record PeerOptions
 
     public required ulong ClusterId { get; init; }
 
+    /// <summary>Counts append messages; null where nobody wants to know.</summary>
+    public AppendTraffic? Traffic { get; init; }
+
     /// <summary>Largest message in either direction, bytes. etcd's limit for one message.</summary>
     public int FrameBytesMax { get; init; } = 64 * 1024 * 1024;
 

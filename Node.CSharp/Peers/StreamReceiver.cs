@@ -140,6 +140,11 @@ internal sealed class StreamReceiver(
                 $"a message from {PeerHeaders.Hex(message.From)} to {PeerHeaders.Hex(message.To)} does not belong here");
         }
 
+        if (message.Body.IsAppend)
+        {
+            context.Options.Traffic?.Received.Add(frame.Length);
+        }
+
         context.Handler.Received(message);
     }
 }

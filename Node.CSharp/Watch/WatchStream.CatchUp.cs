@@ -146,7 +146,7 @@ internal sealed partial class WatchStream
             if (watcher.Next < state.CompactRevision)
             {
                 Remove(watcher);
-                await _writer.WriteCanceledAsync(state.Revision, watcher.Id, state.CompactRevision, token);
+                await _writer.WriteCompactedAsync(watcher.Id, state.CompactRevision, token);
             }
         }
     }

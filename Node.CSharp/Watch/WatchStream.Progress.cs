@@ -29,7 +29,8 @@ internal sealed partial class WatchStream
     }
 
     /// <summary>Everything routed up to a revision that is still to be sent; the revision is 0 if a
-    /// watcher fell behind meanwhile.</summary>
+    /// watcher fell behind meanwhile, or starts later: clients go on after the revision they were told,
+    /// which must not be before their start.</summary>
     private (long Revision, List<(Watcher Watcher, RowBuffer Rows)> Waiting) TakeAll()
     {
         var revision = 0L;
@@ -38,7 +39,7 @@ internal sealed partial class WatchStream
         {
             lock (_gate)
             {
-                if (_demoted.Count > 0)
+                if (_demoted.Count > 0 || _watchers.Values.Any(watcher => watcher.StartsAfter(routed)))
                 {
                     return;
                 }
@@ -82,7 +83,7 @@ internal sealed partial class WatchStream
             lock (_gate)
             {
                 revision = routed;
-                quiet = CollectQuietLocked();
+                quiet = CollectQuietLocked(routed);
             }
         });
         foreach (var id in quiet!)
@@ -91,7 +92,7 @@ internal sealed partial class WatchStream
         }
     }
 
-    private List<long> CollectQuietLocked()
+    private List<long> CollectQuietLocked(long routed)
     {
         var quiet = new List<long>();
         foreach (var watcher in _watchers.Values)
@@ -101,7 +102,10 @@ internal sealed partial class WatchStream
                 continue;
             }
 
-            if (watcher.IsQuiet && watcher.Phase == WatcherPhase.Synced && watcher.Pending.Count == 0)
+            if (watcher.IsQuiet
+                && watcher.Phase == WatcherPhase.Synced
+                && watcher.Pending.Count == 0
+                && !watcher.StartsAfter(routed))
             {
                 quiet.Add(watcher.Id);
             }

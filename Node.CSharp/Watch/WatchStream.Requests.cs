@@ -98,7 +98,7 @@ internal sealed partial class WatchStream
         if (_watchers.TryGetValue(id, out var watcher))
         {
             Remove(watcher);
-            await _writer.WriteCanceledAsync(_hub.Newest.Revision, id, compactRevision: 0, token);
+            await _writer.WriteCanceledAsync(_hub.Newest.Revision, id, token);
         }
     }
 

@@ -30,15 +30,16 @@ internal sealed class WatchWriter(
             },
             token);
 
-    /// <param name="revision">The store's revision.</param>
-    /// <param name="id">The watcher.</param>
-    /// <param name="compactRevision">0 unless compaction is the reason (W7).</param>
-    /// <param name="token">Ends the stream.</param>
-    public ValueTask WriteCanceledAsync(long revision, long id, long compactRevision, CancellationToken token) =>
+    public ValueTask WriteCanceledAsync(long revision, long id, CancellationToken token) =>
+        WriteAsync(new WatchResponse { Header = header(revision), WatchId = id, Canceled = true }, token);
+
+    /// <summary>The end of a watcher that fell behind compaction (W7); etcd leaves the header's revision
+    /// out here.</summary>
+    public ValueTask WriteCompactedAsync(long id, long compactRevision, CancellationToken token) =>
         WriteAsync(
             new WatchResponse
             {
-                Header = header(revision),
+                Header = header(0),
                 WatchId = id,
                 Canceled = true,
                 CompactRevision = compactRevision,

@@ -31,6 +31,9 @@ internal sealed class Watcher(WatchStream stream, long id, WatchRange range, Wat
     /// <summary>No event was sent since the last progress tick.</summary>
     public bool IsQuiet { get; set; }
 
+    /// <summary>It is to hear nothing of some revisions after this one.</summary>
+    public bool StartsAfter(long revision) => Next - 1 > revision;
+
     public bool Has(WatcherFlags flag) => (Flags & flag) != 0;
 
     /// <summary>A change of a key in range is news to it and passes its filters (W8, W15).</summary>

@@ -7,12 +7,21 @@ using Xunit;
 namespace Compat.Harness;
 
 /// <summary>A fresh single kvnode and a fresh single etcd.</summary>
-public sealed partial class ReferencePair : IAsyncLifetime
+public partial class ReferencePair : IAsyncLifetime
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("kv-reference-").FullName;
     private readonly int[] _ports = Ports.Free(4);
     private ServerProcess? _kv;
     private ServerProcess? _etcd;
+    private readonly string[] _extraFlags;
+
+    public ReferencePair()
+        : this([])
+    {
+    }
+
+    /// <param name="extraFlags">Given to both.</param>
+    protected ReferencePair(params string[] extraFlags) => _extraFlags = extraFlags;
 
     public string KvUrl => $"http://127.0.0.1:{_ports[0]}";
 
@@ -90,9 +99,10 @@ public sealed partial class ReferencePair : IAsyncLifetime
         "--listen-peer-urls", $"http://127.0.0.1:{peer}",
         "--initial-advertise-peer-urls", $"http://127.0.0.1:{peer}",
         "--initial-cluster", $"default=http://127.0.0.1:{peer}",
+        .. _extraFlags,
     ];
 
-    private string Neutral(string text)
+    internal string Neutral(string text)
     {
         text = text.Replace($":{_ports[0]}", ":CLIENT", StringComparison.Ordinal)
             .Replace($":{_ports[1]}", ":PEER", StringComparison.Ordinal)

@@ -7,6 +7,9 @@ internal static class Tools
 {
     private static readonly string Root = FindRoot();
 
+    /// <summary>The folder of the scripts.</summary>
+    public static string Scripts { get; } = Path.Combine(Root, "scripts");
+
     /// <summary>The node under test.</summary>
     public static string KvNode { get; } = Find(
         "KVNODE", Path.Combine(Root, "artifacts/kvnode/kvnode"), "run scripts/build.sh");
@@ -18,6 +21,15 @@ internal static class Tools
     /// <summary>Debian 13's etcd (3.5), the reference server.</summary>
     public static string Etcd { get; } = Find(
         "ETCD", Path.Combine(Root, "artifacts/etcd/etcd"), "run scripts/fetch-etcd.sh");
+
+    /// <summary>The interpreter that sees Debian's packages, with python3-etcd.</summary>
+    public static string Python { get; } = Find("PYTHON", "/usr/bin/python3", "apt-get install python3-etcd");
+
+    /// <summary>The program of python3-etcd.</summary>
+    public static string PythonProgram { get; } = Path.Combine(Root, "tests/Compat/PythonEtcd/walk.py");
+
+    /// <summary>The program of npm's node-etcd client, beside its packages.</summary>
+    public static string NodeEtcdProgram { get; } = Path.Combine(Root, "tests/Compat/NodeEtcd/walk.js");
 
     /// <summary>Debian 13's etcdutl (3.5), which looks at snapshots and restores them.</summary>
     public static string EtcdUtl { get; } = Find(

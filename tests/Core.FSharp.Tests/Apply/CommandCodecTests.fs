@@ -6,6 +6,7 @@ open FsCheck.Xunit
 open Xunit
 open Kv.Core.Mvcc
 open Kv.Core.Apply
+open Kv.Core.V2
 open Kv.Core.Tests.Reference
 
 let private commands: Command list =
@@ -74,6 +75,22 @@ let private commands: Command list =
         Command.ClusterVersion "3.6.0"
         Command.AlarmRaise(8UL, AlarmKind.NoSpace)
         Command.AlarmClear(8UL, AlarmKind.Corrupt)
+        Command.V2Write(
+            V2Request(
+                V2Operation.CompareAndSwap,
+                Text.bytes "/a/b",
+                12L,
+                Value = Text.bytes "v",
+                PreviousValue = Text.bytes "p",
+                PreviousIndex = 3UL,
+                ExpiresNs = -1L,
+                IsRefresh = true,
+                IsDirectory = true,
+                IsRecursive = true
+            )
+        )
+        Command.V2Write(V2Request(V2Operation.Set, Text.bytes "", 0L))
+        Command.V2Expire Int64.MaxValue
     ]
 
 let private decode (bytes: byte[]) : Command voption =

@@ -25,6 +25,8 @@ let private filled () =
     for id in 1L .. 40L do
         store.Get<LeaseReply>(Command.LeaseGrant(id, id * 2L)) |> ignore
 
+    store.Get<LeaseReply>(Command.LeaseGrant(-5L, 9L)) |> ignore
+
     for i in 1..3_000 do
         let key = "key/" + random.Next(600).ToString()
         let lease = if i % 5 = 0 then 1L + random.NextInt64 40L else 0L

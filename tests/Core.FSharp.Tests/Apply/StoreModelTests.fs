@@ -87,7 +87,7 @@ let private checkLeases (state: StoreState) (model: Model) =
 
 let private checkHash (random: Random) (state: StoreState) (model: Model) =
     let revision = random.NextInt64(max 1L model.Compacted, model.Revision + 1L)
-    let compacted = if model.Compacted = 0L then -1L else model.Compacted
+    let compacted = model.Compacted
 
     Assert.Equal(
         struct (StoreError.None, NaiveHash.compute model revision, compacted, revision),

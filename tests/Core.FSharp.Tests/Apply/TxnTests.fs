@@ -196,11 +196,13 @@ let ``T11 in a transaction a negative revision is compacted`` () =
         let struct (error, _) = store.State.ReadTxn(Ask.txn [] [ at revision ] [])
         error
 
-    Assert.Equal(StoreError.Compacted, error -1L)
+    Assert.Equal(StoreError.Compacted, error -2L)
+    Assert.Equal(StoreError.None, error -1L)
     Assert.Equal(StoreError.FutureRevision, error 5L)
     Assert.Equal(StoreError.None, error 4L)
     store.Compact 3L
     Assert.Equal(StoreError.Compacted, error 2L)
+    Assert.Equal(StoreError.Compacted, error -1L)
     Assert.Equal(StoreError.None, error 3L)
 
 [<Fact>]

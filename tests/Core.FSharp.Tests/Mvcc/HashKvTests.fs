@@ -36,6 +36,13 @@ let ``the hash without compaction is etcd's`` () =
     Assert.Equal(struct (StoreError.None, 3086679940u, -1L, 4L), vectors().State.HashKv 4L)
 
 [<Fact>]
+let ``the hash at a negative revision is that of no rows`` () =
+    let store = vectors ()
+    Assert.Equal(struct (StoreError.None, 1084519789u, -1L, -7L), store.State.HashKv -7L)
+    store.Compact 4L
+    Assert.Equal(struct (StoreError.None, 1084519789u, 4L, -1L), store.State.HashKv -1L)
+
+[<Fact>]
 let ``compacted and future revisions are errors, the compacted one itself is not`` () =
     let store = vectors ()
     store.Compact 4L

@@ -152,6 +152,15 @@ let ``C1 compacting what is compacted or not there yet is an error`` () =
     store.Compact 3L
 
 [<Fact>]
+let ``C1 a store that was never compacted can be compacted to 0 once`` () =
+    let store = TestStore()
+    Assert.Equal(-1L, store.State.CompactRevision)
+    Assert.Equal(StoreError.Compacted, store.Fail(Command.Compact -1L))
+    store.Compact 0L
+    Assert.Equal(0L, store.State.CompactRevision)
+    Assert.Equal(StoreError.Compacted, store.Fail(Command.Compact 0L))
+
+[<Fact>]
 let ``C3 the reply carries the current revision, and reads below are refused at once`` () =
     let store = TestStore()
     store.Put("a", "1") |> ignore

@@ -200,6 +200,18 @@ let ``R10 without an order another target sorts what the limit left in key order
 
     Assert.Equal<string list>([ "c"; "b" ], store.Keys two)
 
+    let filtered =
+        RangeRequest(
+            Text.bytes "a",
+            Text.bytes "z",
+            SortTarget = SortTarget.Mod,
+            Limit = 2L,
+            MinModRevision = 1L
+        )
+
+    // A filter needs all rows, so all of them are sorted.
+    Assert.Equal<string list>([ "d"; "c" ], store.Keys filtered)
+
 [<Theory>]
 [<InlineData(4L, 0L, 0L, 0L, "b c d")>]
 [<InlineData(0L, 4L, 0L, 0L, "a c")>]

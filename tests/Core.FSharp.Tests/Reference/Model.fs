@@ -42,7 +42,7 @@ module Model =
     let empty = {
         Changes = []
         Revision = 1L
-        Compacted = 0L
+        Compacted = -1L
         Leases = Map.empty
     }
 
@@ -122,10 +122,15 @@ module Model =
                 else
                     int request.Limit
 
-            let isOrdered = request.SortOrder <> SortOrder.None
+            let takesAll =
+                request.SortOrder <> SortOrder.None
+                || request.MinModRevision <> 0L
+                || request.MaxModRevision <> 0L
+                || request.MinCreateRevision <> 0L
+                || request.MaxCreateRevision <> 0L
 
             let taken =
-                if isOrdered || limit = Int32.MaxValue then
+                if takesAll || limit = Int32.MaxValue then
                     passing
                 else
                     List.truncate (limit + 1) passing
@@ -281,7 +286,7 @@ module Model =
             StoreError.None
         elif request.Revision > start.Revision then
             StoreError.FutureRevision
-        elif request.Revision < 0L || request.Revision < start.Compacted then
+        elif request.Revision < start.Compacted then
             StoreError.Compacted
         else
             StoreError.None

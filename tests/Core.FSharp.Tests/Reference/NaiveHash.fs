@@ -79,7 +79,7 @@ module NaiveHash =
 
     /// The hash at a revision that is neither compacted nor in the future.
     let compute (model: Model) (revision: int64) : uint32 =
-        let compacted = if model.Compacted = 0L then -1L else model.Compacted
+        let compacted = model.Compacted
 
         let keep =
             Model.livingAt revision model |> List.map (fun row -> row.Mod, row.Sub) |> set
@@ -88,7 +88,7 @@ module NaiveHash =
 
     /// The hash of a compaction of the model at a revision.
     let ofCompaction (model: Model) (revision: int64) : uint32 =
-        let previous = if model.Compacted = 0L then -1L else model.Compacted
+        let previous = model.Compacted
 
         let keep =
             Model.retained { model with Compacted = revision }

@@ -8,7 +8,7 @@ open Kv.Core.Apply
 [<Sealed>]
 type RandomCommand(random: Random) =
     let keys = [| "a"; "aa"; "ab"; "b"; "b\000"; "c"; "\255"; "\255\255"; "longer key" |]
-    let leases = [| 1L; 2L; 3L; 70L |]
+    let leases = [| 1L; 2L; -3L; 70L |]
     let pick (values: 'T[]) = values[random.Next values.Length]
     let chance percent = random.Next 100 < percent
 
@@ -112,7 +112,7 @@ type RandomCommand(random: Random) =
         | n when n < 45 -> Command.Put(put ())
         | n when n < 58 -> Command.DeleteRange(delete ())
         | n when n < 83 -> Command.Txn(this.Txn(current, 1))
-        | n when n < 88 -> Command.Compact(max 1L (random.NextInt64(current - 5L, current + 2L)))
+        | n when n < 88 -> Command.Compact(max 0L (random.NextInt64(current - 5L, current + 2L)))
         | n when n < 94 -> Command.LeaseGrant(pick leases, random.NextInt64 100L)
         | n when n < 96 -> Command.LeaseRevoke(pick leases)
         | n when n < 98 -> Command.LeaseExpire [| pick leases; pick leases |]

@@ -47,7 +47,7 @@ public sealed class ApplierTests
     {
         _applier.Enqueue([Put("a"), Put("a"), Entry(Command.NewCompact(3)), Put("a")]);
         _applier.Turn();
-        Assert.Equal([(3L, 0L), (4L, 3L)], _published.Select(s => (s.Revision, s.CompactRevision)));
+        Assert.Equal([(3L, -1L), (4L, 3L)], _published.Select(s => (s.Revision, s.CompactRevision)));
     }
 
     [Fact]

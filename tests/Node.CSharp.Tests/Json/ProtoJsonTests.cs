@@ -110,6 +110,14 @@ public sealed class ProtoJsonTests
         Assert.Equal([WatchCreateRequest.Types.FilterType.Nodelete, WatchCreateRequest.Types.FilterType.Noput], filters);
     }
 
+    [Fact]
+    public void Enum_names_that_are_not_known_are_dropped_like_unknown_fields()
+    {
+        Assert.Equal(new RangeRequest { Limit = 2 }, Read<RangeRequest>("""{"sort_order":"UP","limit":2}"""));
+        var filters = Read<WatchCreateRequest>("""{"filters":["NOSUCH","NODELETE"]}""").Filters;
+        Assert.Equal([WatchCreateRequest.Types.FilterType.Nodelete], filters);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" \r\n\t")]

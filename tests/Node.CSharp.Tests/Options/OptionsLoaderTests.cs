@@ -26,8 +26,28 @@ public sealed class OptionsLoaderTests
         Assert.Equal(128, options.MaxTxnOps);
         Assert.Equal(1_572_864, options.MaxRequestBytes);
         Assert.True(options.PreVote);
+        Assert.False(options.EnableV2);
         Assert.Equal("etcd-cluster", options.InitialClusterToken);
         Assert.Equal("default=http://localhost:2380", UrlList.ShowCluster(options.InitialCluster));
+    }
+
+    [Fact]
+    public void The_v2_api_is_turned_on_by_flag_variable_or_file()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "enable-v2: true\n");
+        try
+        {
+            Assert.True(Load("--enable-v2").Options.EnableV2);
+            Assert.False(Load("--enable-v2=false").Options.EnableV2);
+            Assert.True(Load($"--config-file={file}").Options.EnableV2);
+            var variable = new Dictionary<string, string> { ["ETCD_ENABLE_V2"] = "true" };
+            Assert.True(OptionsLoader.Load([], variable).Options.EnableV2);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]
@@ -41,7 +61,7 @@ public sealed class OptionsLoaderTests
             "--initial-cluster-token", "t", "--heartbeat-interval", "20", "--election-timeout", "200",
             "--snapshot-count", "7", "--log-level", "warn", "--log-format", "json", "--pre-vote=false",
             "--max-txn-ops", "9", "--max-request-bytes", "1000", "--quota-backend-bytes", "-1",
-            "--auto-compaction-mode", "revision", "--auto-compaction-retention", "1000").Options;
+            "--enable-v2", "--auto-compaction-mode", "revision", "--auto-compaction-retention", "1000").Options;
 
         Assert.Equal("n1", options.Name);
         Assert.Equal("/d", options.DataDir);
@@ -58,6 +78,7 @@ public sealed class OptionsLoaderTests
         Assert.Equal(7UL, options.SnapshotCount);
         Assert.Equal(("warn", "json"), (options.LogLevel, options.LogFormat));
         Assert.False(options.PreVote);
+        Assert.True(options.EnableV2);
         Assert.Equal((9, 1000, -1L), (options.MaxTxnOps, options.MaxRequestBytes, options.QuotaBackendBytes));
         Assert.Equal((1000L, TimeSpan.Zero), (options.AutoCompaction.Revisions, options.AutoCompaction.Period));
     }

@@ -71,6 +71,22 @@ public sealed class WatchProgressTests
     }
 
     [Fact]
+    public async Task A_stream_with_a_watcher_of_the_future_stays_silent_until_it_starts()
+    {
+        await using var bench = new WatchBench();
+        var session = bench.Open();
+        var start = bench.Store.Put("other") + 2;
+        await session.CreateAsync("k", start: start);
+        session.AskProgress();
+        await session.AssertSilentAsync();
+
+        var revision = bench.Store.Put("other");
+        session.AskProgress();
+
+        Assert.Equal(revision, (await session.NextAsync()).Header.Revision);
+    }
+
+    [Fact]
     public async Task Quiet_watchers_that_want_it_hear_their_progress_by_the_clock()
     {
         await using var bench = new WatchBench(new WatchSettings { ProgressInterval = TimeSpan.Zero });

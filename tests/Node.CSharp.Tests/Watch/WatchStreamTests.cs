@@ -161,6 +161,7 @@ public sealed class WatchStreamTests
         Assert.False(created.Canceled);
         Assert.True(canceled.Canceled);
         Assert.Equal(4, canceled.CompactRevision);
+        Assert.Equal(0, canceled.Header.Revision);
         Assert.Equal("", canceled.CancelReason);
         Assert.Equal(created.WatchId, canceled.WatchId);
     }

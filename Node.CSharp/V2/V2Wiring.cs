@@ -1,0 +1,16 @@
+namespace Kv.Node.V2;
+
+/// <summary>Wiring of the v2 API into the client port.</summary>
+internal static class V2Wiring
+{
+    /// <summary>Adds the services. Where they are missing, /v2 is not found.</summary>
+    public static IServiceCollection AddV2Api(this IServiceCollection services) =>
+        services
+            .AddSingleton<V2Responses>()
+            .AddSingleton<V2WatchHub>()
+            .AddSingleton<V2ReadCounts>()
+            .AddSingleton<V2Keys>()
+            .AddSingleton<V2Members>()
+            .AddSingleton<V2Stats>()
+            .AddSingleton<V2Api>();
+}
