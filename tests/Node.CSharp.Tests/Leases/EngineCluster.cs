@@ -56,9 +56,9 @@ internal sealed class EngineCluster : IAsyncDisposable
 
     public void Start(int i)
     {
-        // A directory of a new cluster opens without waiting for anybody.
-        var opening = NodeStorage.OpenAsync(_options[i], new PhysicalDisk(), NullLogger.Instance, CancellationToken.None);
-        var storage = opening.GetAwaiter().GetResult();
+        // A first start asks the others whether this cluster is new; nobody listens there.
+        var storage = Task.Run(() => NodeStorage.OpenAsync(
+            _options[i], new PhysicalDisk(), NullLogger.Instance, CancellationToken.None)).GetAwaiter().GetResult();
         var peers = new PeerClient(new PeerOptions { MemberId = 1, ClusterId = 1 });
         Engines[i] = new NodeEngine(
             _options[i], storage, new Network(this), peers, new NodeMetrics(), Clock, NullLogger.Instance);
