@@ -12,7 +12,7 @@ internal sealed partial class NodeMetrics
     public IHistogram WalWriteDuration { get; private set; } = null!;
 
     /// <summary>Bytes appended to the log.</summary>
-    public ICounter WalWriteBytes { get; private set; } = null!;
+    public IGauge WalWriteBytes { get; private set; } = null!;
 
     /// <summary>Seconds the applier took for each batch until it was published: what a backend commit
     /// is in etcd.</summary>
@@ -31,7 +31,7 @@ internal sealed partial class NodeMetrics
 
         WalFsyncDuration = Duration("etcd_disk_wal_fsync_duration_seconds", "Latency of data syncs of the log.");
         WalWriteDuration = Duration("etcd_disk_wal_write_duration_seconds", "Latency of writes to the log.");
-        WalWriteBytes = factory.CreateCounter("etcd_disk_wal_write_bytes_total", "Bytes written to the log.");
+        WalWriteBytes = factory.CreateGauge("etcd_disk_wal_write_bytes_total", "Bytes written to the log.");
         BackendCommitDuration = Duration(
             "etcd_disk_backend_commit_duration_seconds", "Latency of applying and publishing a batch.");
         SnapshotSaveDuration = Duration("etcd_snap_db_save_total_duration_seconds", "Time to write a snapshot.");

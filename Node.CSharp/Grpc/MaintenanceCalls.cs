@@ -1,4 +1,5 @@
 // What the Maintenance service does, apart from how a call arrives.
+using System.Diagnostics;
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
 using Kv.Node.Engine;
@@ -63,8 +64,10 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
         }
 
         var state = engine.State;
+        var started = Stopwatch.GetTimestamp();
         var (error, hash, compactRevision, hashRevision) = state.HashKv(request.Revision);
         StoreErrors.ThrowIfAny(error);
+        MaintenanceMetrics.CountHashRevision(started);
         return new HashKVResponse
         {
             Header = headers.At(state.Revision),
@@ -78,7 +81,10 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
     public ValueTask<HashResponse> HashAsync(HashRequest request, CancellationToken token)
     {
         var state = engine.State;
-        return new(new HashResponse { Header = headers.At(state.Revision), Hash = EtcdHash.Of(state, token) });
+        var started = Stopwatch.GetTimestamp();
+        var hash = EtcdHash.Of(state, token);
+        MaintenanceMetrics.CountHash(started);
+        return new(new HashResponse { Header = headers.At(state.Revision), Hash = hash });
     }
 
     /// <summary>Nothing fragments here: it succeeds at once. The response has no header (N7).</summary>

@@ -1,6 +1,7 @@
 // Maintenance.Snapshot: the store as a file in etcd's format, in blobs, and its checksum behind it. The
 // state is immutable, so nothing waits for a slow client but its own stream: each blob is made when
 // there is room for it.
+using System.Diagnostics;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
@@ -23,6 +24,7 @@ internal sealed class SnapshotCalls(NodeEngine engine)
         IAsyncStreamWriter<SnapshotResponse> responses,
         CancellationToken token)
     {
+        var started = Stopwatch.GetTimestamp();
         var image = EtcdImage.Of(engine.State, token);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var blob = new byte[BlobBytes];
@@ -53,6 +55,7 @@ internal sealed class SnapshotCalls(NodeEngine engine)
         }
 
         await WriteAsync(responses, hash.GetHashAndReset(), 0, token);
+        MaintenanceMetrics.CountSnapshot(started);
     }
 
     /// <summary>Both front ends have serialized the message when the write has ended, so the next may use the

@@ -1,5 +1,6 @@
 // Puts the client port together: services into the container, listeners and limits into Kestrel,
 // routes into the application. The host brings NodeEngine and NodeOptions.
+using System.Runtime.CompilerServices;
 using Grpc.AspNetCore.Server;
 using Kv.Node.Concurrency;
 using Kv.Node.Engine;
@@ -119,6 +120,7 @@ internal static class ClientApi
     {
         // Subscribes to the engine now, so that no change is missed once a watcher comes.
         _ = app.Services.GetRequiredService<WatchHub>();
+        RegisterMetrics();
         app.UseWebSockets();
         app.MapGrpcService<KvService>();
         app.MapGrpcService<WatchService>();
@@ -129,6 +131,18 @@ internal static class ClientApi
         app.MapGrpcService<ElectionService>();
         app.MapGrpcService<HealthService>();
         app.Map("/{**path}", app.Services.GetRequiredService<ClientHttp>().HandleAsync);
+    }
+
+    /// <summary>Makes every metric be there from the start, at zero, and not only once it is counted.</summary>
+    private static void RegisterMetrics()
+    {
+        foreach (var owner in new[]
+        {
+            typeof(KvMetrics), typeof(MaintenanceMetrics), typeof(WatchMetrics), typeof(HealthMetrics), typeof(TrafficMetrics),
+        })
+        {
+            RuntimeHelpers.RunClassConstructor(owner.TypeHandle);
+        }
     }
 
     private static WatchHub NewHub(NodeEngine engine, WatchSettings settings)

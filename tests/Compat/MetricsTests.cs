@@ -63,6 +63,9 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         ("etcd_mvcc_put_total", "counter"),
         ("etcd_mvcc_delete_total", "counter"),
         ("etcd_mvcc_txn_total", "counter"),
+        ("etcd_mvcc_hash_duration_seconds", "histogram"),
+        ("etcd_mvcc_hash_rev_duration_seconds", "histogram"),
+        ("etcd_disk_backend_snapshot_duration_seconds", "histogram"),
         ("etcd_debugging_mvcc_keys_total", "gauge"),
         ("etcd_debugging_mvcc_current_revision", "gauge"),
         ("etcd_debugging_mvcc_compact_revision", "gauge"),
@@ -81,7 +84,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         ("etcd_debugging_lease_ttl_total", "histogram"),
         ("etcd_debugging_server_lease_expired_total", "counter"),
         ("etcd_disk_defrag_inflight", "gauge"),
-        ("etcd_disk_wal_write_bytes_total", "counter"),
+        ("etcd_disk_wal_write_bytes_total", "gauge"),
         ("etcd_disk_wal_write_duration_seconds", "histogram"),
         ("etcd_snap_db_fsync_duration_seconds", "histogram"),
         ("etcd_snap_db_save_total_duration_seconds", "histogram"),
@@ -136,6 +139,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         await client.Kv.CompactAsync(new CompactionRequest { Revision = 8, Physical = true });
         await Assert.ThrowsAsync<RpcException>(
             async () => await client.Kv.PutAsync(new PutRequest { Value = ByteString.CopyFromUtf8("no key") }));
+        await client.Maintenance.HashKVAsync(new HashKVRequest());
         await _http.GetStringAsync($"{url}/health");
         await _http.GetStringAsync($"{url}/readyz");
         await Eventually.Holds(
@@ -169,6 +173,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         Assert.Equal(5, seen["etcd_server_apply_duration_seconds_count{version=\"v3\",op=\"Put\",success=\"true\"}"]);
         Assert.True(seen["etcd_disk_wal_fsync_duration_seconds_count"] > 0);
         Assert.True(seen["etcd_debugging_mvcc_db_compaction_keys_total"] > 0);
+        Assert.Equal(1, seen["etcd_mvcc_hash_rev_duration_seconds_count"]);
         Assert.True(seen["process_open_fds"] > 3 && seen["process_max_fds"] > seen["process_open_fds"]);
         Assert.Equal(1, seen["etcd_server_health_success"]);
         Assert.Equal(1, seen["etcd_server_healthchecks_total{type=\"readyz\",name=\"non_learner\",status=\"success\"}"]);

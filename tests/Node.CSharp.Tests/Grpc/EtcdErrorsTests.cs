@@ -21,6 +21,8 @@ public sealed class EtcdErrorsTests
         DeadlineExceeded 4 etcdserver: context deadline exceeded
         DowngradeInProcess 9 etcdserver: cluster has a downgrade job in progress
         DuplicateKey 3 etcdserver: duplicate key given in txn request
+        ElectionNoLeader 2 election: no leader
+        ElectionNotLeader 2 election: not leader
         EmptyKey 3 etcdserver: key is not provided
         FutureRevision 11 etcdserver: mvcc: required revision is a future revision
         InvalidAuthManagement 3 etcdserver: invalid auth management
@@ -35,11 +37,13 @@ public sealed class EtcdErrorsTests
         LeaseNotFound 5 etcdserver: requested lease not found
         LeaseProvided 3 etcdserver: lease is provided
         LeaseTtlTooLarge 11 etcdserver: too large lease TTL
+        LockSessionExpired 2 mutex: session is expired
         MemberBadUrls 3 etcdserver: given member URLs are invalid
         MemberExists 9 etcdserver: member ID already exist
         MemberNotEnoughStarted 2 etcdserver: re-configuration failed due to not enough started members
         MemberNotFound 5 etcdserver: member not found
         MemberNotLearner 9 etcdserver: can only promote a learner member
+        MissingLeaderKey 2 "leader" field must be provided
         NoInflightDowngrade 9 etcdserver: no inflight downgrade job
         NoLeader 14 etcdserver: no leader
         NoSpace 8 etcdserver: mvcc: database space exceeded
@@ -50,6 +54,8 @@ public sealed class EtcdErrorsTests
         PermissionDenied 7 etcdserver: permission denied
         PermissionNotGiven 3 etcdserver: permission not given
         PermissionNotGranted 9 etcdserver: permission is not granted to the role
+        RangeStreamFiltered 12 etcdserver: range stream serves no revision filters
+        RangeStreamSorted 12 etcdserver: range stream serves key order only
         RequestCanceled 1 etcdserver: request canceled
         RequestTooLarge 3 etcdserver: request is too large
         RoleEmpty 3 etcdserver: role name is empty
@@ -62,6 +68,7 @@ public sealed class EtcdErrorsTests
         Timeout 14 etcdserver: request timed out
         TimeoutDueToConnectionLost 14 etcdserver: request timed out, possibly due to connection lost
         TimeoutDueToLeaderFail 14 etcdserver: request timed out, possibly due to previous leader failure
+        TimeoutLeaderTransfer 2 etcdserver: request timed out, leader transfer took too long
         TimeoutWaitAppliedIndex 14 etcdserver: request timed out, waiting for the applied index took too long
         TooManyLearners 9 etcdserver: too many learner members in cluster
         TooManyOperations 3 etcdserver: too many operations in txn request
