@@ -66,16 +66,6 @@ internal static class AcceptedDifferences
                 && ours.Code == (int)StatusCode.InvalidArgument && ours.Text == "etcdserver: invalid compare",
         },
         new(
-            "HashKV at a revision that was once compacted to",
-            "etcd answers what it noted before the removal, of its last ten compactions; we hash what there is")
-        {
-            Covers = (step, ours, theirs) => step is Call { Request: HashKVRequest { Revision: not 0 } }
-                && theirs.Message is HashKVResponse noted
-                && (ours.Message is HashKVResponse kept
-                    ? noted.CompactRevision < kept.CompactRevision && noted.Header.Equals(kept.Header)
-                    : ours.Text == "etcdserver: mvcc: required revision has been compacted"),
-        },
-        new(
             "HashKV without a revision, after a compaction to 0",
             "etcd takes its memory of the hash at 0 for the newest; compactions to 0 are not asked for"),
         new("Watch: a negative start revision is refused", "3.6 refuses it (W4), 3.5 creates such a watcher; not asked for"),
