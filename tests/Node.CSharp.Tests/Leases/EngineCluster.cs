@@ -56,7 +56,10 @@ internal sealed class EngineCluster : IAsyncDisposable
 
     public void Start(int i)
     {
-        var storage = NodeStorage.Open(_options[i], new PhysicalDisk(), NullLogger.Instance);
+        // A new cluster asks nobody, so this is done when it returns.
+        var storage = NodeStorage
+            .OpenAsync(_options[i], new PhysicalDisk(), NullLogger.Instance, CancellationToken.None)
+            .GetAwaiter().GetResult();
         var peers = new PeerClient(new PeerOptions { MemberId = 1, ClusterId = 1 });
         Engines[i] = new NodeEngine(
             _options[i], storage, new Network(this), peers, new NodeMetrics(), Clock, NullLogger.Instance);
