@@ -117,10 +117,8 @@ type StateImport() =
         let last = if count = 0 then 1L else rows[count - 1].ModRevision
         max last (max compacted 1L)
 
-    /// Compacts the state at a revision, or at the newest of several; 0 is none.
-    member _.CompactAt(revision: Revision) : unit =
-        if revision > 0L then
-            compacted <- max compacted revision
+    /// Compacts the state at a revision, or at the newest of several.
+    member _.CompactAt(revision: Revision) : unit = compacted <- max compacted revision
 
     /// Leases that `Complete` made for keys that named one that was not there.
     member _.SuppliedLeases: IReadOnlyList<LeaseId> = supplied

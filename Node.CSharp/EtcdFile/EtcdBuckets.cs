@@ -89,7 +89,7 @@ internal static class EtcdBuckets
         }
 
         yield return (Text(ConfState), ConfigurationJson(state.Configuration));
-        if (state.CompactRevision > 0)
+        if (state.CompactRevision >= 0)
         {
             // Scheduled and finished: etcd would repeat a compaction that was only scheduled.
             yield return (Text(ScheduledCompaction), RevisionKey(state.CompactRevision));
