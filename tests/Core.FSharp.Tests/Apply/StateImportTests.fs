@@ -88,9 +88,11 @@ let ``rows out of place and leases that are there or cannot be are refused`` () 
     Assert.True(import.AddRow(row "a" 5L 5L 1L 1L 0L))
     Assert.False(import.AddRow(row "b" 5L 5L 1L 1L 0L))
     Assert.False(import.AddRow(row "b" 4L 4L 0L 1L 0L))
+    Assert.True(import.AddRow(row "b" 6L 6L 0L 1L -1L))
     Assert.False(import.AddRow(row "b" 6L (StateImport.RevisionMax + 1L) 0L 1L 0L))
     Assert.True(import.AddLease(Lease(1L, 5L, 0L)))
     Assert.False(import.AddLease(Lease(1L, 5L, 0L)))
+    Assert.True(import.AddLease(Lease(-1L, 5L, 0L)))
     Assert.False(import.AddLease(Lease(0L, 5L, 0L)))
 
 [<Fact>]

@@ -233,6 +233,52 @@ let ``an operation that cannot be done fails the whole transaction before it sta
     Assert.True reply.Succeeded
 
 [<Fact>]
+let ``P2 of two errors a put alone names the lease, one in a transaction the key`` () =
+    let store = filled ()
+
+    let both = PutRequest(Text.bytes "q", Text.bytes "", 1234L, IgnoreValue = true)
+
+    Assert.Equal(StoreError.LeaseNotFound, store.Fail(Command.Put both))
+
+    Assert.Equal(
+        StoreError.KeyNotFound,
+        store.Fail(Command.Txn(Ask.txn [] [ Operation.Put both ] []))
+    )
+
+[<Fact>]
+let ``T12 replies are in the order of the operations, nested ones in their place`` () =
+    let store = filled ()
+    let nested = Operation.Txn(Ask.txn [] [ range "a" ""; put "n" "1" ] [])
+
+    let reply = store.Txn [] [ put "p" "1"; nested; delete "b" ""; range "p" "" ] []
+
+    Assert.IsType<PutReply>(reply.Replies[0]) |> ignore
+    let inner = Assert.IsType<TxnReply>(reply.Replies[1])
+    Assert.IsType<RangeReply>(inner.Replies[0]) |> ignore
+    Assert.IsType<PutReply>(inner.Replies[1]) |> ignore
+    Assert.Equal(1L, (Assert.IsType<DeleteReply>(reply.Replies[2])).Deleted)
+    Assert.Equal(1L, (Assert.IsType<RangeReply>(reply.Replies[3])).Count)
+
+/// etcd lets this through where the deletion has no end, and then dies of a compaction there, or of
+/// a put that keeps the value of what is gone.
+[<Fact>]
+let ``a key deleted and put in one transaction begins anew`` () =
+    let store = filled ()
+
+    let keep =
+        Operation.Put(PutRequest(Text.bytes "a", Text.bytes "", 0L, IgnoreValue = true))
+
+    let reply = store.Txn [] [ delete "a" "\000"; put "b" "y"; keep ] []
+    Assert.Equal(5L, reply.Revision)
+    let row = store.State.Get(Text.bytes "a", 0L)
+    Assert.Equal(struct (5L, 1L), struct (row.CreateRevision, row.Version))
+    Assert.True row.Value.IsEmpty
+    Assert.Equal("y", Text.ofBytes (store.State.Get(Text.bytes "b", 5L)).Value)
+    store.Compact 5L
+    store.Sweep()
+    Assert.Equal(5L, (store.State.Get(Text.bytes "b", 5L)).ModRevision)
+
+[<Fact>]
 let ``a transaction moves keys between leases`` () =
     let store = filled ()
     store.Txn [] [ put "a" "3"; Operation.Put(Ask.leased "b" "1" 9L) ] [] |> ignore

@@ -1,5 +1,5 @@
 // What a watcher was told, without how it was cut into responses: that is the server's choice, within
-// bounds that are checked here (W17, W18).
+// bounds that are checked here (W16-W18).
 using Differential.Model;
 using Differential.Play;
 using Etcdserverpb;
@@ -32,6 +32,11 @@ internal static class WatchEvents
             }
 
             told.AddRange(response.Events);
+        }
+
+        if (last.Values.FirstOrDefault(response => response.Fragment) is { } unfinished)
+        {
+            throw new DifferenceException($"{side.Name}: the last part is missing after {Describe.Message(unfinished)}");
         }
 
         return found;
