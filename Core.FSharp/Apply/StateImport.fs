@@ -117,7 +117,7 @@ type StateImport() =
         let last = if count = 0 then 1L else rows[count - 1].ModRevision
         max last (max compacted 1L)
 
-    /// Compacts the state at a revision, or at the newest of several.
+    /// Compacts the state at a revision, or at the newest of several; -1 is none.
     member _.CompactAt(revision: Revision) : unit = compacted <- max compacted revision
 
     /// Leases that `Complete` made for keys that named one that was not there.

@@ -47,7 +47,8 @@ internal sealed class WorkSignal : IDisposable
             return;
         }
 
-        if (_turn is not { } turn || !Visit(turn))
+        // Whoever closed meanwhile may wait for this visitor to be gone, and for nothing else.
+        if (_turn is not { } turn || !Visit(turn) || _turn is null)
         {
             _wake.Set();
         }

@@ -127,9 +127,7 @@ internal sealed class EtcdFileImport
         var row = RowReader.Read(key, value);
         if (!_state.AddRow(row))
         {
-            throw new FormatException(row.Lease < 0
-                ? $"a key with the lease {row.Lease}; kvnode's leases are positive"
-                : $"a row of revision {row.ModRevision} that cannot be");
+            throw new FormatException($"a row of revision {row.ModRevision} that cannot be");
         }
     }
 

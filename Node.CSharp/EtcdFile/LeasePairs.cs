@@ -5,8 +5,9 @@ using Kv.Core.Apply;
 
 namespace Kv.Node.EtcdFile;
 
-/// <summary>Leases by ascending id: id in big-endian order, then a message of id, time to live and
-/// remaining time.</summary>
+/// <summary>Leases, the id in big-endian order as the key, and a message of id, time to live and remaining
+/// time as the value.</summary>
+/// <param name="leases">Leases by ascending id.</param>
 internal sealed class LeasePairs(IReadOnlyList<Lease> leases) : PairSource
 {
     /// <summary>Tags of the message's three fields, all of type int64.</summary>
@@ -16,12 +17,16 @@ internal sealed class LeasePairs(IReadOnlyList<Lease> leases) : PairSource
 
     private const byte RemainingTtlTag = 0x18;
 
+    /// <summary>As bytes, ids below zero come behind the others.</summary>
+    private readonly IReadOnlyList<Lease> _leases =
+        leases is [{ Id: < 0 }, ..] ? [.. leases.OrderBy(lease => (ulong)lease.Id)] : leases;
+
     private int _at = -1;
 
     public override int KeyLength => sizeof(long);
 
     public override int ValueLength =>
-        FieldLength(leases[_at].Id) + FieldLength(leases[_at].Ttl) + FieldLength(leases[_at].RemainingTtl);
+        FieldLength(_leases[_at].Id) + FieldLength(_leases[_at].Ttl) + FieldLength(_leases[_at].RemainingTtl);
 
     /// <summary>Reads the value of a lease.</summary>
     /// <exception cref="InvalidProtocolBufferException">It is none.</exception>
@@ -53,17 +58,17 @@ internal sealed class LeasePairs(IReadOnlyList<Lease> leases) : PairSource
         return new Lease(id, ttl, remaining);
     }
 
-    public override bool MoveNext() => ++_at < leases.Count;
+    public override bool MoveNext() => ++_at < _leases.Count;
 
-    public override void WriteKey(Span<byte> into) => BinaryPrimitives.WriteInt64BigEndian(into, leases[_at].Id);
+    public override void WriteKey(Span<byte> into) => BinaryPrimitives.WriteInt64BigEndian(into, _leases[_at].Id);
 
     public override void WriteValue(Span<byte> into)
     {
         var bytes = new byte[into.Length];
         using var output = new CodedOutputStream(bytes);
-        WriteField(output, IdTag, leases[_at].Id);
-        WriteField(output, TtlTag, leases[_at].Ttl);
-        WriteField(output, RemainingTtlTag, leases[_at].RemainingTtl);
+        WriteField(output, IdTag, _leases[_at].Id);
+        WriteField(output, TtlTag, _leases[_at].Ttl);
+        WriteField(output, RemainingTtlTag, _leases[_at].RemainingTtl);
         output.CheckNoSpaceLeft();
         bytes.CopyTo(into);
     }

@@ -83,7 +83,7 @@ let ``a living key whose lease is not there gets one`` () =
     Assert.Empty(store.State.LeaseKeys 9L)
 
 [<Fact>]
-let ``rows out of place and leases that cannot be are refused`` () =
+let ``rows out of place and leases that are there or cannot be are refused`` () =
     let import = StateImport()
     Assert.True(import.AddRow(row "a" 5L 5L 1L 1L 0L))
     Assert.False(import.AddRow(row "b" 5L 5L 1L 1L 0L))

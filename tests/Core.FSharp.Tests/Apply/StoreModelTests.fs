@@ -154,7 +154,9 @@ let private checkExport (random: Random) (state: StoreState) (model: Model) =
         )
 
     Assert.Empty import.SuppliedLeases
-    Assert.Equal<byte[][]>(Snapshot.blocks state, Snapshot.blocks loaded)
+    // A file in etcd's format has no place for the v2 tree.
+    let exported = StoreState { state.Data with V2 = loaded.Data.V2 }
+    Assert.Equal<byte[][]>(Snapshot.blocks exported, Snapshot.blocks loaded)
 
 let private check (random: Random) (commands: RandomCommand) (state: StoreState) (model: Model) =
     checkTotals state model

@@ -42,7 +42,7 @@ public sealed class EtcdImageTests
     public void The_other_buckets_hold_what_a_restart_or_a_restore_needs()
     {
         var store = new TestStore();
-        store.Apply(Command.NewLeaseGrant(0x1234, 60), Command.NewLeaseGrant(7, 5));
+        store.Apply(Command.NewLeaseGrant(0x1234, 60), Command.NewLeaseGrant(7, 5), Command.NewLeaseGrant(-2, 60));
         store.Apply(Command.NewLeaseCheckpoint([7], [3]));
         store.Apply(Command.NewMemberPublish(1, "first", ["http://a:2379"]));
         store.Put("k");
@@ -56,7 +56,11 @@ public sealed class EtcdImageTests
         }
 
         Assert.Equal(
-            ["0000000000000007 080710051803", "0000000000001234 08b424103c"],
+            [
+                "0000000000000007 080710051803",
+                "0000000000001234 08b424103c",
+                "fffffffffffffffe 08feffffffffffffffff01103c",
+            ],
             file.Pairs("lease").Select(pair =>
                 $"{Convert.ToHexStringLower(Encoding.Latin1.GetBytes(pair.Key))} {Convert.ToHexStringLower(pair.Value)}"));
         Assert.Equal("\u0010\u0001", file.Pairs("alarm").Single().Key);

@@ -158,7 +158,7 @@ public sealed class RoundTripTests
     private static TestStore Filled()
     {
         var store = new TestStore();
-        store.Apply(Command.NewLeaseGrant(3, 60), Command.NewLeaseGrant(4, 90));
+        store.Apply(Command.NewLeaseGrant(3, 60), Command.NewLeaseGrant(-4, 90));
         for (var i = 0; i < 900; i++)
         {
             var lease = i % 9 == 0 ? 3 : 0;
