@@ -87,20 +87,26 @@ module internal TxnCheck =
         request.Lease = 0L || Leases.contains leases request.Lease
 
     /// Whether a put in a transaction can be done.
-    let private checkPut (view: KeyspaceView) (leases: LeaseTree) (request: PutRequest) : StoreError =
-        if not (findsKey view request) then StoreError.KeyNotFound
-        elif not (findsLease leases request) then StoreError.LeaseNotFound
-        else StoreError.None
-
-    /// Whether a put alone can be done: of two errors it reports the other one, as in etcd.
-    let checkPutAlone
+    let private checkPut
         (view: KeyspaceView)
         (leases: LeaseTree)
         (request: PutRequest)
         : StoreError =
-        if not (findsLease leases request) then StoreError.LeaseNotFound
-        elif not (findsKey view request) then StoreError.KeyNotFound
-        else StoreError.None
+        if not (findsKey view request) then
+            StoreError.KeyNotFound
+        elif not (findsLease leases request) then
+            StoreError.LeaseNotFound
+        else
+            StoreError.None
+
+    /// Whether a put alone can be done: of two errors it reports the other one, as in etcd.
+    let checkPutAlone (view: KeyspaceView) (leases: LeaseTree) (request: PutRequest) : StoreError =
+        if not (findsLease leases request) then
+            StoreError.LeaseNotFound
+        elif not (findsKey view request) then
+            StoreError.KeyNotFound
+        else
+            StoreError.None
 
     /// The first range of the decided branches that cannot be read.
     let ranges (view: KeyspaceView) (plan: TxnPlan) (request: TxnRequest) : StoreError =

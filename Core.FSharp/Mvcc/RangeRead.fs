@@ -181,8 +181,7 @@ module internal RangeRead =
         // even where without an order the limit would come before the target (R10).
         let isByKey = request.SortTarget = SortTarget.Key
 
-        let isSorted =
-            not isByKey && (request.SortOrder <> SortOrder.None || filter.IsSet)
+        let isSorted = not isByKey && (request.SortOrder <> SortOrder.None || filter.IsSet)
 
         let rowsMax = if isSorted then Int32.MaxValue else rowsMaxOf request.Limit
         let isBackward = isByKey && request.SortOrder = SortOrder.Descend
