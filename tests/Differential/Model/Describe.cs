@@ -50,7 +50,7 @@ internal static class Describe
         string text => text.Length == 0,
         IList list => list.Count == 0,
         bool flag => !flag,
-        _ => Convert.ToInt64(Convert.ToDecimal(value, CultureInfo.InvariantCulture) == 0) == 1,
+        _ => Convert.ToDecimal(value, CultureInfo.InvariantCulture) == 0,
     };
 
     private static string Value(object? value) => value switch
