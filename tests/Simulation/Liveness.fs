@@ -14,7 +14,8 @@ type Liveness(world: World, workload: Workload) =
     let rng = world.Fork()
     let mutable firstId = 0UL
 
-    /// Those who are asked for their vote by every voter-to-be, and so can tell what they know.
+    /// Those who are asked for their vote by everyone who can be a candidate, and so can tell what
+    /// they know. A voter that has not heard of any configuration asks nobody: it waits for a leader.
     let isHeard (members: Member[]) (candidate: Member) =
         let latest = world.LatestConfiguration()
 
@@ -25,7 +26,9 @@ type Liveness(world: World, workload: Workload) =
             || Array.contains candidate.Id known.Outgoing
 
         members
-        |> Array.filter (fun found -> Array.contains found.Id latest.Voters)
+        |> Array.filter (fun found ->
+            Array.contains found.Id latest.Voters
+            && found.Status.Configuration.Voters.Length > 0)
         |> Array.forall asks
 
     /// The configuration that the best informed of these members runs in, and those that entries
