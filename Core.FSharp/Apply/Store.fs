@@ -51,7 +51,7 @@ type StoreState internal (data: StoreData) =
         SnapshotMark(data.AppliedIndex, data.AppliedTerm, data.Configuration)
 
     member _.Revision: Revision = space.Revision
-    /// Newest revision given to a compaction; 0 if none was.
+    /// Newest revision given to a compaction; -1 if none was.
     member _.CompactRevision: Revision = space.CompactRevision
     /// Keys alive now.
     member _.KeyCount: int64 = int64 space.Keys.Weight

@@ -16,53 +16,6 @@ type private AliveVisitor =
             let row = Versions.at entry.Versions this.At
             isNull row || row.IsTombstone
 
-/// Feeds the rows up to a revision that the rules select.
-[<Struct; NoEquality; NoComparison>]
-type private HashVisitor =
-    val Space: Keyspace
-    val At: Revision
-    /// No key is alive at that revision.
-    val IsEmpty: bool
-    val Scratch: byte[]
-    val mutable Crc: uint32
-
-    new(space, at, isEmpty, crc) =
-        {
-            Space = space
-            At = at
-            IsEmpty = isEmpty
-            Scratch = Array.zeroCreate StoredRow.ScratchBytes
-            Crc = crc
-        }
-
-    /// Of the rows up to the compaction revision: those alive at the hashed revision (rule b); if
-    /// none is alive, all that compaction keeps, except tombstones at it (rule c).
-    member this.IsSelected(row: Row) : bool =
-        let compacted = this.Space.CompactRevision
-
-        if row.ModRevision > compacted then
-            true
-        elif row.IsTombstone && (row.ModRevision = compacted || not this.IsEmpty) then
-            false
-        else
-            let mutable entry = Unchecked.defaultof<KeyEntry>
-
-            this.Space.Keys.TryFind(KeySlice row.KeyArray, &entry)
-            && (if this.IsEmpty then
-                    Versions.isRetained entry.Versions row compacted
-                else
-                    Object.ReferenceEquals(Versions.at entry.Versions this.At, row))
-
-    interface ITreeVisitor<HistoryItem> with
-        member this.Visit item =
-            if item.Row.ModRevision > this.At then
-                false
-            else
-                if this.IsSelected item.Row then
-                    this.Crc <- StoredRow.Append(this.Crc, this.Scratch, item.Row)
-
-                true
-
 /// Ends a scan at the first key that compaction at a revision keeps something of.
 [<Struct; NoEquality; NoComparison>]
 type private KeptVisitor =
@@ -74,40 +27,57 @@ type private KeptVisitor =
             let row = Versions.at entry.Versions this.At
             isNull row || (row.IsTombstone && row.ModRevision < this.At)
 
-/// Feeds the rows that a compaction at a revision walks over: the space is that before it.
+/// Feeds the rows up to a revision that the rules select: those of a hash at that revision, or those
+/// that a compaction at it walks over (the space is that before it).
 [<Struct; NoEquality; NoComparison>]
-type private CompactionVisitor =
+type private HashVisitor =
     val Space: Keyspace
     val At: Revision
-    /// The compaction keeps no row up to that revision.
+    val IsCompaction: bool
+    /// No key is alive at that revision; for a compaction, it keeps no row up to it.
     val IsEmpty: bool
     val Scratch: byte[]
     val mutable Crc: uint32
 
-    new(space, at, isEmpty, crc) =
+    new(space, at, isCompaction, isEmpty, crc) =
         {
             Space = space
             At = at
+            IsCompaction = isCompaction
             IsEmpty = isEmpty
             Scratch = Array.zeroCreate StoredRow.ScratchBytes
             Crc = crc
         }
 
+    /// Of the rows up to the compaction revision: those alive at the hashed revision (rule b); if
+    /// none is alive, all that compaction keeps, except tombstones at it (rule c).
+    member private this.IsHashed(row: Row, versions) : bool =
+        let compacted = this.Space.CompactRevision
+
+        if row.IsTombstone && (row.ModRevision = compacted || not this.IsEmpty) then
+            false
+        elif this.IsEmpty then
+            Versions.isRetained versions row compacted
+        else
+            Object.ReferenceEquals(Versions.at versions this.At, row)
+
     /// Of the rows up to the compaction before: those that this one keeps, or, if it keeps none,
     /// those that one kept; never a tombstone at it.
-    member this.IsSelected(row: Row) : bool =
-        let previous = this.Space.CompactRevision
+    member private this.IsKept(row: Row, versions) : bool =
+        let at = if this.IsEmpty then this.Space.CompactRevision else this.At
+        not row.IsTombstone && Versions.isRetained versions row at
 
-        if row.ModRevision > previous then
+    member private this.IsSelected(row: Row) : bool =
+        if row.ModRevision > this.Space.CompactRevision then
             true
-        elif row.IsTombstone then
-            false
         else
             let mutable entry = Unchecked.defaultof<KeyEntry>
-            let at = if this.IsEmpty then previous else this.At
 
             this.Space.Keys.TryFind(KeySlice row.KeyArray, &entry)
-            && Versions.isRetained entry.Versions row at
+            && (if this.IsCompaction then
+                    this.IsKept(row, entry.Versions)
+                else
+                    this.IsHashed(row, entry.Versions))
 
     interface ITreeVisitor<HistoryItem> with
         member this.Visit item =
@@ -128,17 +98,23 @@ module internal HashKv =
             let mutable visitor = AliveVisitor at
             space.Keys.ScanAll(false, &visitor)
 
-    let private start () : uint32 =
-        Crc32C.append Crc32C.Start (ReadOnlySpan<byte>("key"B))
+    let private hash
+        (space: Keyspace)
+        (at: Revision)
+        (isCompaction: bool)
+        (isEmpty: bool)
+        : uint32 =
+        let start = Crc32C.append Crc32C.Start (ReadOnlySpan<byte>("key"B))
+        let mutable visitor = HashVisitor(space, at, isCompaction, isEmpty, start)
+        space.History.ScanAll(false, &visitor) |> ignore
+        Crc32C.finish visitor.Crc
 
     /// The hash etcd computes while it compacts a space at `at`, which must be above the compact
     /// revision of the space and not above its revision: hash, compact revision before.
     let ofCompaction (space: Keyspace) (at: Revision) : struct (uint32 * Revision) =
         let mutable kept = KeptVisitor at
         let isEmpty = space.Keys.ScanAll(false, &kept)
-        let mutable visitor = CompactionVisitor(space, at, isEmpty, start ())
-        space.History.ScanAll(false, &visitor) |> ignore
-        struct (Crc32C.finish visitor.Crc, space.CompactRevision)
+        struct (hash space at true isEmpty, space.CompactRevision)
 
     /// Error, hash, compact revision (-1 if never compacted), hashed revision.
     let compute
@@ -154,6 +130,4 @@ module internal HashKv =
         elif at > space.Revision then
             struct (StoreError.FutureRevision, 0u, compacted, at)
         else
-            let mutable visitor = HashVisitor(space, at, isEmptyAt space at, start ())
-            space.History.ScanAll(false, &visitor) |> ignore
-            struct (StoreError.None, Crc32C.finish visitor.Crc, compacted, at)
+            struct (StoreError.None, hash space at false (isEmptyAt space at), compacted, at)

@@ -16,9 +16,6 @@ internal sealed class Applier(
     /// <summary>Most entries applied before the state is published.</summary>
     private const int EntriesMax = 2_048;
 
-    /// <summary>Most entries that are applied by who brings them.</summary>
-    private const int FewMax = 8;
-
     /// <summary>Rows of compacted history removed between two batches.</summary>
     private const int CompactRows = 2_000;
 
@@ -126,7 +123,7 @@ internal sealed class Applier(
     // Not what costs in proportion to the state: the raft loop, which brings the entries, must go on.
     private static bool AreSoonApplied(Entry[] entries)
     {
-        if (entries.Length > FewMax)
+        if (entries.Length > WorkSignal.FewEntries)
         {
             return false;
         }

@@ -12,9 +12,6 @@ namespace Kv.Node.Engine;
 /// <summary>Makes persist batches durable, in order.</summary>
 internal sealed class LogWriter : IWork
 {
-    /// <summary>Most entries after which this thread looks to what becomes of them itself.</summary>
-    private const int FewMax = 8;
-
     private readonly WriteAheadLog _log;
     private readonly Mailbox _mailbox;
     private readonly IPeerNetwork _network;
@@ -92,7 +89,7 @@ internal sealed class LogWriter : IWork
 
         var persisted = Input.NewPersisted(_batches[^1].Sequence);
         _batches.Clear();
-        if (entries <= FewMax && _queue.IsEmpty)
+        if (entries <= WorkSignal.FewEntries && _queue.IsEmpty)
         {
             // Nothing to write meanwhile.
             _mailbox.PostAndVisit(persisted);

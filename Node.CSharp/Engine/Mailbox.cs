@@ -11,9 +11,6 @@ internal sealed class Mailbox
     /// <summary>Most peer messages waiting; more are dropped, which Raft repairs.</summary>
     private const int MessagesMax = 16_384;
 
-    /// <summary>Most entries of a message that is dealt with on arrival.</summary>
-    private const int FewMax = 8;
-
     private readonly ConcurrentQueue<Input> _inputs = new();
     private readonly ConcurrentQueue<LoopProposal> _proposals = new();
     private readonly ConcurrentQueue<MembershipProposal> _changes = new();
@@ -107,8 +104,8 @@ internal sealed class Mailbox
     // What keeps a caller waiting somewhere, and is little work.
     private static bool IsSoonDone(MessageBody body) => body switch
     {
-        MessageBody.Append append => append.Entries.Length <= FewMax,
-        MessageBody.Propose propose => propose.Payloads.Length <= FewMax,
+        MessageBody.Append append => append.Entries.Length <= WorkSignal.FewEntries,
+        MessageBody.Propose propose => propose.Payloads.Length <= WorkSignal.FewEntries,
         _ => body.IsAppendAccepted || body.IsHeartbeat || body.IsHeartbeatResponse
             || body.IsReadIndexRequest || body.IsReadIndexResponse,
     };

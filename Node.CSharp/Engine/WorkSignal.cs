@@ -9,6 +9,9 @@ namespace Kv.Node.Engine;
 /// work, and to itself.</remarks>
 internal sealed class WorkSignal : IDisposable
 {
+    /// <summary>Most entries that are little enough work for a visit.</summary>
+    public const int FewEntries = 8;
+
     /// <summary>Turns a visitor takes before the thread goes on with what still comes in.</summary>
     private const int VisitorTurnsMax = 2;
 

@@ -1,5 +1,4 @@
-// One server-streaming RPC as both front ends, gRPC and JSON, call it: admission, counting, the end of
-// the stream when the leader is lost or the node stops, and translation of errors around one handler.
+// One server-streaming RPC as both front ends, gRPC and JSON, call it.
 using Grpc.Core;
 
 namespace Kv.Node.Grpc;
@@ -15,10 +14,7 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
         IAsyncStreamWriter<TResponse> responses,
         CancellationToken token);
 
-    private readonly RpcGate _gate;
-    private readonly LeaderMonitor _leader;
-    private readonly CancellationToken _stopping;
-    private readonly RpcMetrics _metrics;
+    private readonly StreamScope _scope;
     private readonly Handler _handler;
     private readonly Predicate<TRequest> _servedByLearner;
 
@@ -38,10 +34,7 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
         CancellationToken stopping,
         Predicate<TRequest>? servedByLearner = null)
     {
-        _gate = gate;
-        _leader = leader;
-        _stopping = stopping;
-        _metrics = new RpcMetrics("server_stream", service, method);
+        _scope = new StreamScope(gate, leader, new RpcMetrics("server_stream", service, method), stopping);
         _handler = handler;
         _servedByLearner = servedByLearner ?? (static _ => false);
     }
@@ -55,33 +48,10 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
 
     /// <summary>Serves a request from either front end.</summary>
     /// <exception cref="RpcException">The request failed, or the stream ended with an error.</exception>
-    public async Task InvokeAsync(
+    public Task InvokeAsync(
         TRequest request,
         IAsyncStreamWriter<TResponse> responses,
         bool requiresLeader,
-        CancellationToken token)
-    {
-        var started = _metrics.CountStarted();
-        using var lost = new CancellationTokenSource();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping, lost.Token);
-        try
-        {
-            _gate.Check(_servedByLearner(request), requiresLeader);
-            using var watching = requiresLeader ? _leader.Watch(lost) : null;
-            await _handler(request, responses, ended.Token);
-            _metrics.CountHandled(StatusCode.OK, started);
-        }
-        catch (Exception e)
-        {
-            _gate.Look(e);
-            var error = RpcErrors.TryTranslate(StreamEnd.Reason(e, lost.Token, _stopping, ended.Token));
-            _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown, started);
-            if (error is null || ReferenceEquals(error, e))
-            {
-                throw;
-            }
-
-            throw error;
-        }
-    }
+        CancellationToken token) => _scope.RunAsync(
+            ended => _handler(request, responses, ended), _servedByLearner(request), requiresLeader, token);
 }

@@ -1,0 +1,62 @@
+// What every stream is run in, whichever way its messages flow: admission, counting, the end when the
+// leader is lost or the node stops, and translation of errors.
+using Grpc.Core;
+
+namespace Kv.Node.Grpc;
+
+/// <summary>Runs the streams of one RPC.</summary>
+/// <param name="gate">Admission.</param>
+/// <param name="leader">Ends streams that insist on a leader.</param>
+/// <param name="metrics">Counts them.</param>
+/// <param name="stopping">Cancelled when the node begins to stop.</param>
+internal sealed class StreamScope(
+    RpcGate gate, LeaderMonitor leader, RpcMetrics metrics, CancellationToken stopping)
+{
+    /// <summary>Runs one stream.</summary>
+    /// <param name="handler">Serves it until its token is cancelled; throws <see cref="EtcdException"/> on
+    /// request errors.</param>
+    /// <param name="servedByLearner">A learner may serve it.</param>
+    /// <param name="requiresLeader">The caller insists on a leader.</param>
+    /// <param name="token">The caller.</param>
+    /// <exception cref="RpcException">The stream was not admitted, or ended with an error.</exception>
+    public async Task RunAsync(
+        Func<CancellationToken, Task> handler, bool servedByLearner, bool requiresLeader, CancellationToken token)
+    {
+        var started = metrics.CountStarted();
+        using var lost = new CancellationTokenSource();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(token, stopping, lost.Token);
+        try
+        {
+            gate.Check(servedByLearner, requiresLeader);
+            using var watching = requiresLeader ? leader.Watch(lost) : null;
+            await handler(ended.Token);
+            metrics.CountHandled(StatusCode.OK, started);
+        }
+        catch (Exception e)
+        {
+            gate.Look(e);
+            var error = RpcErrors.TryTranslate(Reason(e, lost.Token, ended.Token));
+            metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown, started);
+            if (error is null || ReferenceEquals(error, e))
+            {
+                throw;
+            }
+
+            throw error;
+        }
+    }
+
+    /// <summary>Why a cancelled stream was cancelled. Once it is, writing fails in one of several ways.</summary>
+    private Exception Reason(Exception error, CancellationToken lost, CancellationToken ended)
+    {
+        if (!ended.IsCancellationRequested
+            || error is not (OperationCanceledException or IOException or InvalidOperationException))
+        {
+            return error;
+        }
+
+        return lost.IsCancellationRequested ? EtcdErrors.NoLeader
+            : stopping.IsCancellationRequested ? EtcdErrors.Stopped
+            : new OperationCanceledException(error.Message, error);
+    }
+}
