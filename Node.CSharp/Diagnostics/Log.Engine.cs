@@ -32,9 +32,9 @@ internal static partial class Log
     public static partial void Joining(this ILogger logger, string member, string cluster, string dataDirectory);
 
     [LoggerMessage(212, LogLevel.Warning,
-        "--force-new-cluster: cluster {Cluster} goes on with member {Member} alone; dropped members: {Dropped}; dropped entries that were not known to be committed: {Entries}. Start without the flag from now on")]
+        "--force-new-cluster: cluster {Cluster} goes on with member {Member} alone; dropped members: {Dropped}; entries kept though this member did not know them to be committed: {Entries}. Start without the flag from now on")]
     public static partial void NewClusterForced(
-        this ILogger logger, string cluster, string member, string dropped, int entries);
+        this ILogger logger, string cluster, string member, string dropped, ulong entries);
 
     [LoggerMessage(213, LogLevel.Critical,
         "the members in the store and in Raft's configuration differ at index {Index}: this is a bug")]

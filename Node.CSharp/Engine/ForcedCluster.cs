@@ -13,8 +13,11 @@ namespace Kv.Node.Engine;
 /// <summary>Makes a member the only one.</summary>
 internal static class ForcedCluster
 {
-    /// <summary>Drops what is not known to be committed, removes all other members behind it, and makes
-    /// that durable.</summary>
+    /// <summary>Takes the whole log as committed, removes all other members behind it, and makes that
+    /// durable. What is not known here to be committed may have been acknowledged all the same: the members
+    /// that are gone were a quorum, and a member learns of a commit later than the leader, and may have
+    /// written down less than it learned. A caller of a write that was not acknowledged was told
+    /// "unknown", and unknown it was.</summary>
     /// <returns>What the log holds now.</returns>
     /// <exception cref="DataDirectoryException">This member was removed from its cluster, or never was
     /// a part of it.</exception>
@@ -22,9 +25,10 @@ internal static class ForcedCluster
         WalIdentity identity, StoreState state, HardState hardState, Entry[] entries, WriteAheadLog log, ILogger logger)
     {
         var self = identity.MemberId;
-        var raft = RaftMachine.Restore(new RaftOptions(self, 10, 1, 0), hardState, state.Mark, entries).Status;
-        Entry[] kept = [.. entries.Where(entry => entry.Index <= raft.Commit)];
-        var members = StoreMachine.Apply(state, kept, []).Members;
+        var last = entries.Length == 0 ? state.Mark.Index : entries[^1].Index;
+        var all = new HardState(hardState.Term, hardState.Vote, last);
+        var raft = RaftMachine.Restore(new RaftOptions(self, 10, 1, 0), all, state.Mark, entries).Status;
+        var members = StoreMachine.Apply(state, entries, []).Members;
         if (members.FirstOrDefault(member => member.Id == self) is not { } own || raft.Configuration.Voters.Length == 0)
         {
             throw new DataDirectoryException(
@@ -35,25 +39,23 @@ internal static class ForcedCluster
         var others = members.Where(member => member.Id != self).ToArray();
         var term = Math.Max(raft.Term, 1);
         var added = Changes(own, others, raft.Configuration)
-            .Select((change, i) => new Entry(raft.Commit + (ulong)i + 1, term, change.Kind, change.Data))
+            .Select((change, i) => new Entry(last + (ulong)i + 1, term, change.Kind, change.Data))
             .ToArray();
         // In two steps: a commit index must never speak of entries that are not durable yet.
-        Write(log, new HardState(term, hardState.Vote, raft.Commit), added);
-        var after = new HardState(term, hardState.Vote, added[^1].Index);
+        Write(log, new HardState(term, hardState.Vote, last), added);
+        var after = new HardState(term, hardState.Vote, last + (ulong)added.Length);
         Write(log, after, []);
         logger.NewClusterForced(
             identity.ClusterId.ToString("x"), self.ToString("x"),
             others.Length == 0 ? "none" : string.Join(", ", others.Select(member => $"{member.Name} {member.Id:x}".Trim())),
-            entries.Length - kept.Length);
-        return (after, [.. kept, .. added]);
+            last - Math.Min(last, hardState.Commit));
+        return (after, [.. entries, .. added]);
     }
 
-    /// <summary>One member a step, so that each follows from the configuration before it. The empty entry
-    /// at the front takes the place of whatever stood behind the commit index.</summary>
+    /// <summary>One member a step, so that each follows from the configuration before it.</summary>
     private static IEnumerable<(EntryKind Kind, byte[] Data)> Changes(
         Member own, IEnumerable<Member> others, Configuration configuration)
     {
-        yield return (EntryKind.Normal, []);
         if (configuration.IsJoint)
         {
             yield return Change([], []);
