@@ -25,12 +25,14 @@ internal static class SaveCommand
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
         var endpoint = ParseEndpoint("127.0.0.1:2379");
+        var secure = new SecureClient();
         var syntax = new CommandSyntax("snapshot save", Summary,
         [
             new CommandFlag("endpoints", "URL", "The node to ask; one.", text => endpoint = ParseEndpoint(text))
             {
                 Default = endpoint.OriginalString,
             },
+            .. secure.Flags,
         ]);
         if (syntax.Parse(arguments) is not { } path)
         {
@@ -41,7 +43,7 @@ internal static class SaveCommand
         var disk = new PhysicalDisk();
         try
         {
-            await FetchAsync(endpoint, disk, path + PartSuffix);
+            await FetchAsync(secure, endpoint, disk, path + PartSuffix);
         }
         catch
         {
@@ -63,9 +65,9 @@ internal static class SaveCommand
                 ? url
                 : throw new FormatException("expected a URL such as http://127.0.0.1:2379");
 
-    private static async Task FetchAsync(Uri endpoint, PhysicalDisk disk, string path)
+    private static async Task FetchAsync(SecureClient secure, Uri endpoint, PhysicalDisk disk, string path)
     {
-        using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        using var client = secure.Create();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(endpoint, "/v3/maintenance/snapshot"))
         {
             Content = new StringContent("{}"),
@@ -81,7 +83,8 @@ internal static class SaveCommand
         }
         catch (HttpRequestException problem)
         {
-            throw new IOException($"cannot get a snapshot from {endpoint.OriginalString}: {problem.Message}", problem);
+            var reason = (problem.InnerException ?? problem).Message;
+            throw new IOException($"cannot get a snapshot from {endpoint.OriginalString}: {reason}", problem);
         }
     }
 

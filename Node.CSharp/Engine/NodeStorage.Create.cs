@@ -7,6 +7,7 @@ using Kv.Node.Hosting;
 using Kv.Node.Options;
 using Kv.Node.Ports;
 using Kv.Node.Snapshots;
+using Kv.Node.Tls;
 using Kv.Node.Wal;
 
 namespace Kv.Node.Engine;
@@ -14,7 +15,7 @@ namespace Kv.Node.Engine;
 internal sealed partial class NodeStorage
 {
     private static async Task<NodeStorage> CreateAsync(
-        NodeOptions options, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger,
+        NodeOptions options, TlsSource? tls, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger,
         CancellationToken token)
     {
         // The first snapshot of an interrupted bootstrap is made again; any other one had a log.
@@ -32,7 +33,7 @@ internal sealed partial class NodeStorage
                 $"--force-new-cluster needs the data directory of a member, and {options.DataDir} holds none");
         }
 
-        var cluster = await Bootstrap.IdentifyAsync(options, token);
+        var cluster = await Bootstrap.IdentifyAsync(options, tls, token);
         var identity = new WalIdentity(cluster.ClusterId, cluster.MemberId);
         // Whoever joins knows where the others are, and nothing else before the leader has told it.
         Member[] members = [.. cluster.Members];

@@ -6,6 +6,7 @@ using Kv.Node.Hosting;
 using Kv.Node.Options;
 using Kv.Node.Ports;
 using Kv.Node.Snapshots;
+using Kv.Node.Tls;
 using Kv.Node.Wal;
 
 namespace Kv.Node.Engine;
@@ -37,7 +38,7 @@ internal sealed partial class NodeStorage : IDisposable
     /// <exception cref="OptionsException">A new node's options do not name a cluster it is part of, or
     /// the cluster it is to join is not there.</exception>
     public static async Task<NodeStorage> OpenAsync(
-        NodeOptions options, IDisk disk, ILogger logger, CancellationToken token)
+        NodeOptions options, NodeTls tls, IDisk disk, ILogger logger, CancellationToken token)
     {
         RestoredDirectory.RequireFinished(options, disk);
         var snapshotDirectory = DataDirectory.Snapshots(options);
@@ -46,7 +47,7 @@ internal sealed partial class NodeStorage : IDisposable
         disk.CreateDirectory(logDirectory);
         return WriteAheadLog.Exists(disk, logDirectory)
             ? Recover(options, disk, logDirectory, snapshotDirectory, logger)
-            : await CreateAsync(options, disk, logDirectory, snapshotDirectory, logger, token);
+            : await CreateAsync(options, tls.Peers, disk, logDirectory, snapshotDirectory, logger, token);
     }
 
     public void Dispose() => Log.Dispose();

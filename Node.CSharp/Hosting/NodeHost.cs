@@ -7,6 +7,7 @@ using Kv.Node.Engine;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
+using Kv.Node.Tls;
 
 namespace Kv.Node.Hosting;
 
@@ -49,8 +50,9 @@ internal static class NodeHost
         NodeOptions options, ILoggerFactory loggers, ILogger logger, StopSignals stop)
     {
         var metrics = NodeMetrics.OfProcess();
-        var storage = await NodeStorage.OpenAsync(options, new PhysicalDisk(), logger, stop.Token);
-        await using var node = new NodeParts(options, storage, metrics, loggers);
+        var tls = NodeTls.Open(options, logger);
+        var storage = await NodeStorage.OpenAsync(options, tls, new PhysicalDisk(), logger, stop.Token);
+        await using var node = new NodeParts(options, tls, storage, metrics, loggers);
         await node.StartPeersAsync(stop.Token);
         node.Engine.Start();
         await node.StartMonitoringAsync(stop.Token);

@@ -8,6 +8,7 @@ using Kv.Node.Listeners;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Snapshots;
+using Kv.Node.Tls;
 using Kv.Node.V2;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -21,16 +22,18 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly WebApplication _peers;
     private readonly WebApplication _clients;
     private readonly WebApplication? _monitoring;
-    private readonly List<DualPort> _clientPorts = [];
-    private readonly List<DualPort> _monitoringPorts = [];
+    private readonly List<ListeningPort> _clientPorts = [];
+    private readonly List<ListeningPort> _monitoringPorts = [];
 
     /// <summary>Builds everything; nothing runs yet.</summary>
-    public NodeParts(NodeOptions options, NodeStorage storage, NodeMetrics metrics, ILoggerFactory loggers)
+    public NodeParts(
+        NodeOptions options, NodeTls tls, NodeStorage storage, NodeMetrics metrics, ILoggerFactory loggers)
     {
         var peerOptions = new PeerOptions
         {
             MemberId = storage.Identity.MemberId,
             ClusterId = storage.Identity.ClusterId,
+            Tls = tls.Peers,
             Traffic = options.EnableV2 ? new AppendTraffic(TimeProvider.System) : null,
         };
         _network = new PeerTransport(
@@ -39,17 +42,17 @@ internal sealed class NodeParts : IAsyncDisposable
         Engine = new NodeEngine(
             options, storage, _network, _peerClient, metrics, TimeProvider.System, loggers.CreateLogger<NodeEngine>());
         _peers = BuildPeers(options, peerOptions, metrics, loggers);
-        _clients = BuildClients(options, peerOptions, loggers);
-        _monitoring = options.ListenMetricsUrls.Count > 0 ? BuildMonitoring(options, loggers) : null;
+        _clients = BuildClients(options, tls, peerOptions, loggers);
+        _monitoring = options.ListenMetricsUrls.Count > 0 ? BuildMonitoring(options, tls, loggers) : null;
     }
 
     public NodeEngine Engine { get; }
 
     /// <summary>Where clients are served, for the log.</summary>
-    public string ClientAddresses => string.Join(", ", _clientPorts.Select(p => $"http://{p.Address}"));
+    public string ClientAddresses => string.Join(", ", _clientPorts);
 
     /// <summary>Where metrics are served apart from the client port.</summary>
-    public IEnumerable<string> MonitoringAddresses => _monitoringPorts.Select(p => $"http://{p.Address}");
+    public IEnumerable<string> MonitoringAddresses => _monitoringPorts.Select(port => port.ToString());
 
     /// <summary>Serves metrics and health; those who look must be answered while there is no quorum, too.</summary>
     public Task StartMonitoringAsync(CancellationToken token) => _monitoring?.StartAsync(token) ?? Task.CompletedTask;
@@ -86,10 +89,7 @@ internal sealed class NodeParts : IAsyncDisposable
         {
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
-            foreach (var address in ListenUrls.Resolve(options.ListenPeerUrls))
-            {
-                kestrel.ListenDual(address);
-            }
+            kestrel.ListenOn(options.ListenPeerUrls, peerOptions.Tls, LoggerOf(loggers));
         });
         var app = builder.Build();
         PeerEndpoints.Map(app, new PeerServerContext
@@ -109,7 +109,8 @@ internal sealed class NodeParts : IAsyncDisposable
         return app;
     }
 
-    private WebApplication BuildClients(NodeOptions options, PeerOptions peerOptions, ILoggerFactory loggers)
+    private WebApplication BuildClients(
+        NodeOptions options, NodeTls tls, PeerOptions peerOptions, ILoggerFactory loggers)
     {
         if (options.ExtensiveMetrics)
         {
@@ -123,25 +124,26 @@ internal sealed class NodeParts : IAsyncDisposable
             builder.Services.AddSingleton(traffic).AddV2Api();
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel => _clientPorts.AddRange(kestrel.ListenClients(options)));
+        builder.WebHost.ConfigureKestrel(kestrel => _clientPorts.AddRange(kestrel.ListenClients(options, tls.Clients, LoggerOf(loggers))));
         var app = builder.Build();
         app.MapClientApi();
         return app;
     }
 
-    private WebApplication BuildMonitoring(NodeOptions options, ILoggerFactory loggers)
+    private WebApplication BuildMonitoring(NodeOptions options, NodeTls tls, ILoggerFactory loggers)
     {
         var builder = NewBuilder(loggers);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            _monitoringPorts.AddRange(
-                ListenUrls.Resolve(options.ListenMetricsUrls).Select(address => kestrel.ListenDual(address)));
+            _monitoringPorts.AddRange(kestrel.ListenOn(options.ListenMetricsUrls, tls.Clients, LoggerOf(loggers)));
         });
         var app = builder.Build();
         app.Map("/{**path}", _clients.Services.GetRequiredService<MonitoringHttp>().HandleAsync);
         return app;
     }
+
+    private static ILogger LoggerOf(ILoggerFactory loggers) => loggers.CreateLogger(typeof(PortListening));
 
     private static WebApplicationBuilder NewBuilder(ILoggerFactory loggers)
     {

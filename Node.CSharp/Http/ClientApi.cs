@@ -8,6 +8,7 @@ using Kv.Node.Grpc;
 using Kv.Node.Json;
 using Kv.Node.Listeners;
 using Kv.Node.Options;
+using Kv.Node.Tls;
 using Kv.Node.Watch;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -82,20 +83,15 @@ internal static class ClientApi
 
     /// <summary>Listens on the client URLs, with limits fit for this API.</summary>
     /// <returns>The ports; their addresses are real once the server has started.</returns>
-    public static IReadOnlyList<DualPort> ListenClients(this KestrelServerOptions kestrel, NodeOptions options)
+    public static IReadOnlyList<ListeningPort> ListenClients(
+        this KestrelServerOptions kestrel, NodeOptions options, TlsSource? tls, ILogger logger)
     {
         SetLimits(kestrel.Limits);
         kestrel.AddServerHeader = false;
-        return [.. ListenUrls.Resolve(options.ListenClientUrls).Select(address => kestrel.ListenDual(address, CountTraffic))];
-    }
-
-    /// <summary>HTTP/2 is what gRPC clients speak.</summary>
-    private static void CountTraffic(ListenOptions listen)
-    {
-        if (listen.Protocols == HttpProtocols.Http2)
-        {
-            listen.UseTrafficCount(TrafficMetrics.CountReceived, TrafficMetrics.CountSent);
-        }
+        // HTTP/2 is what gRPC clients speak.
+        return kestrel.ListenOn(
+            options.ListenClientUrls, tls, logger,
+            http2 => http2.UseTrafficCount(TrafficMetrics.CountReceived, TrafficMetrics.CountSent));
     }
 
     /// <summary>Limits fit for long streams and many small calls.</summary>

@@ -1,6 +1,7 @@
-// Settings from etcd's YAML file (JSON is YAML too): keys are flag names, URLs are comma-separated
-// texts, durations are whole nanoseconds. Unknown keys are tolerated with a warning as etcd does, but
-// not those that would make a node less secure than its file says.
+// Settings from etcd's YAML file (JSON is YAML too): keys are flag names, or sections of keys that stand
+// for flags; URLs are comma-separated texts, durations are whole nanoseconds. Unknown keys are tolerated
+// with a warning as etcd does, but not inside a section about security: a misspelt one would make a node
+// less secure than its file says.
 using System.Globalization;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -10,7 +11,13 @@ namespace Kv.Node.Options;
 /// <summary>A configuration file as settings.</summary>
 internal static class ConfigFile
 {
-    private static readonly string[] SecuritySections = ["client-transport-security", "peer-transport-security"];
+    /// <summary>Keys of the sections about TLS, and the flags they stand for.</summary>
+    private static readonly Dictionary<string, Dictionary<string, string>> Sections = new(StringComparer.Ordinal)
+    {
+        ["client-transport-security"] = TlsKeys("", "client-crl-file", "client-cert-allowed-", "skip-client-san-verification"),
+        ["peer-transport-security"] =
+            TlsKeys("peer-", "peer-crl-file", "peer-cert-allowed-", "peer-skip-client-san-verification"),
+    };
 
     /// <summary>Reads the file.</summary>
     /// <param name="path">Where it is.</param>
@@ -45,7 +52,12 @@ internal static class ConfigFile
         {
             var key = (keyNode as YamlScalarNode)?.Value
                 ?? throw new OptionsException($"{fileName}({keyNode.Start.Line}): a key is not a text");
-            RefuseUnsupportedSecurity(key, value, fileName);
+            if (Sections.TryGetValue(key, out var keys))
+            {
+                settings.AddRange(ReadSection(key, keys, value, fileName));
+                continue;
+            }
+
             var flag = FlagTable.Find(key);
             if (flag is null or { Kind: FlagKind.Control or FlagKind.Legacy })
             {
@@ -96,14 +108,50 @@ internal static class ConfigFile
         return isNanoseconds ? scalar.Value + "ns" : scalar.Value!;
     }
 
-    // A file that asks for TLS must never start a node that speaks plain text.
-    private static void RefuseUnsupportedSecurity(string key, YamlNode value, string fileName)
-    {
-        if (SecuritySections.Contains(key)
-            && value is YamlMappingNode section
-            && section.Children.Values.Any(asked => asked is not YamlScalarNode { Value: null or "" or "~" or "null" or "false" }))
+    private static Dictionary<string, string> TlsKeys(string prefix, string crlFlag, string allowedPrefix, string skipFlag) =>
+        new(StringComparer.Ordinal)
         {
-            throw new OptionsException($"{key} in {fileName}: TLS is not available in this version");
+            ["cert-file"] = prefix + "cert-file",
+            ["key-file"] = prefix + "key-file",
+            ["client-cert-file"] = prefix + "client-cert-file",
+            ["client-key-file"] = prefix + "client-key-file",
+            ["client-cert-auth"] = prefix + "client-cert-auth",
+            ["trusted-ca-file"] = prefix + "trusted-ca-file",
+            ["auto-tls"] = prefix + "auto-tls",
+            ["crl-file"] = crlFlag,
+            ["client-crl-file"] = crlFlag,
+            ["allowed-cn"] = allowedPrefix + "cn",
+            ["allowed-hostname"] = allowedPrefix + "hostname",
+            ["skip-client-san-verification"] = skipFlag,
+        };
+
+    private static IEnumerable<Setting> ReadSection(
+        string section, Dictionary<string, string> flags, YamlNode value, string fileName)
+    {
+        if (value is YamlScalarNode { Value: null or "" or "~" or "null" })
+        {
+            yield break;
+        }
+
+        var keys = value as YamlMappingNode
+            ?? throw new OptionsException($"{fileName}({value.Start.Line}): {section} has keys and values");
+        foreach (var (keyNode, given) in keys.Children)
+        {
+            var key = (keyNode as YamlScalarNode)?.Value ?? "";
+            if (!flags.TryGetValue(key, out var name))
+            {
+                throw new OptionsException(
+                    $"{fileName}({keyNode.Start.Line}): {section} has no key \"{key}\"; it has {string.Join(", ", flags.Keys)}");
+            }
+
+            var flag = FlagTable.Find(name)!;
+            var text = given is YamlSequenceNode list
+                ? string.Join(',', list.Select(item => ScalarText(flag, item, fileName)))
+                : ScalarText(flag, given, fileName);
+            if (text.Length > 0)
+            {
+                yield return new Setting(flag, text, $"{section}.{key} in {fileName}");
+            }
         }
     }
 }

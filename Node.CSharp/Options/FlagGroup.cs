@@ -7,6 +7,7 @@ internal enum FlagGroup
     Member,
     Clustering,
     Storage,
+    Security,
     Logging,
     Other,
 }

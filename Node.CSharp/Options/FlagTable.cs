@@ -6,7 +6,7 @@ using static Kv.Node.Options.FlagGroup;
 namespace Kv.Node.Options;
 
 /// <summary>The settings a node takes.</summary>
-internal static class FlagTable
+internal static partial class FlagTable
 {
     public const string ConfigFile = "config-file";
 
@@ -27,6 +27,7 @@ internal static class FlagTable
         .. MemberRows(),
         .. ClusteringRows(),
         .. StorageRows(),
+        .. SecurityRows(),
         .. LoggingRows(),
         Control(ConfigFile, "PATH", "Read every setting from this YAML file; all other flags and variables are ignored."),
         Control(Version, "", "Print the version and exit."),

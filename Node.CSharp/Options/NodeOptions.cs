@@ -87,6 +87,24 @@ internal sealed record NodeOptions
     /// <summary>Accepted for the sake of unit files; this runtime has no pprof.</summary>
     public bool EnablePprof { get; init; }
 
+    /// <summary>TLS of the client port.</summary>
+    public TlsOptions ClientTls { get; init; } = new();
+
+    /// <summary>TLS of the peer port.</summary>
+    public TlsOptions PeerTls { get; init; } = new();
+
+    /// <summary>Years that certificates this node makes for itself are good for.</summary>
+    public int SelfSignedCertValidity { get; init; } = 1;
+
+    /// <summary>Cipher suites of TLS 1.2 to allow, by their IANA names; none is the system's choice.</summary>
+    public IReadOnlyList<string> CipherSuites { get; init; } = [];
+
+    /// <summary><c>TLS1.2</c> or <c>TLS1.3</c>.</summary>
+    public string TlsMinVersion { get; init; } = "TLS1.2";
+
+    /// <summary>As <see cref="TlsMinVersion"/>; empty is the newest there is.</summary>
+    public string TlsMaxVersion { get; init; } = "";
+
     public string LogLevel { get; init; } = "info";
 
     /// <summary><c>console</c> or <c>json</c>.</summary>

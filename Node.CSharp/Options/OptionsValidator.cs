@@ -33,6 +33,7 @@ internal static class OptionsValidator
                 : [new InitialMember(options.Name, options.InitialAdvertisePeerUrls)],
         };
         CheckUrls(options, given);
+        TlsValidator.Check(options, warnings);
         CheckTimes(options);
         CheckCompaction(options);
         if (options.EnablePprof)
@@ -88,11 +89,6 @@ internal static class OptionsValidator
     {
         foreach (var url in urls)
         {
-            if (url.Scheme != Uri.UriSchemeHttp)
-            {
-                throw new OptionsException($"--{flag} has {url.OriginalString}: TLS is not available in this version");
-            }
-
             if (url.Host != "localhost" && !IPAddress.TryParse(url.Host, out _))
             {
                 throw new OptionsException(

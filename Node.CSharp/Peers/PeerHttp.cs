@@ -1,7 +1,10 @@
 // HTTP clients towards other members: no proxy, no cookies, no redirects, sockets that notice a dead
 // peer. HTTP/1.1, because a stream then has a connection of its own and needs no windows.
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using Kv.Node.Tls;
 
 namespace Kv.Node.Peers;
 
@@ -45,10 +48,11 @@ internal static class PeerHttp
 
         // A body is never sent unasked: the request's own token ends the wait before this does.
         Expect100ContinueTimeout = options.WriteTimeout + options.WriteTimeout,
-        ConnectCallback = ConnectAsync,
+        ConnectCallback = (context, token) => ConnectAsync(context, options.Tls, token),
     };
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken token)
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, TlsSource? tls, CancellationToken token)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -58,11 +62,35 @@ internal static class PeerHttp
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 1);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, TcpKeepAliveProbes);
             await socket.ConnectAsync(context.DnsEndPoint, token);
-            return new NetworkStream(socket, ownsSocket: true);
+            var plain = new NetworkStream(socket, ownsSocket: true);
+            return tls is not null && context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps
+                ? await SecureAsync(plain, context.DnsEndPoint.Host, tls, token)
+                : plain;
         }
         catch
         {
             socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Done here and not by the HTTP client, whose certificates are those of its making.</summary>
+    private static async ValueTask<Stream> SecureAsync(Stream plain, string host, TlsSource tls, CancellationToken token)
+    {
+        var secure = new SslStream(plain);
+        try
+        {
+            await secure.AuthenticateAsClientAsync(tls.ForClient(host), token);
+            return secure;
+        }
+        catch (Exception problem)
+        {
+            await secure.DisposeAsync();
+            if (problem is AuthenticationException)
+            {
+                throw new IOException($"TLS with {host} failed: {(problem.InnerException ?? problem).Message}", problem);
+            }
+
             throw;
         }
     }

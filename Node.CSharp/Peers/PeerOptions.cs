@@ -1,4 +1,6 @@
 // Who this member is towards its peers, and every limit of the peer port with its reason.
+using Kv.Node.Tls;
+
 namespace Kv.Node.Peers;
 
 /// <summary>Settings of the peer port.</summary>
@@ -7,6 +9,10 @@ internal sealed record PeerOptions
     public required ulong MemberId { get; init; }
 
     public required ulong ClusterId { get; init; }
+
+    /// <summary>Certificates for connections to other members; null: those of https show none, and are checked
+    /// with what the system trusts.</summary>
+    public TlsSource? Tls { get; init; }
 
     /// <summary>Counts append messages; null where nobody wants to know.</summary>
     public AppendTraffic? Traffic { get; init; }

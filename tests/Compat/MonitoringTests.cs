@@ -38,7 +38,7 @@ public sealed class MonitoringTests : IDisposable
         var monitoring = $"http://127.0.0.1:{ports[6]}";
         var initial = string.Join(',', Enumerable.Range(1, 3).Select(i => $"n{i}=http://127.0.0.1:{ports[2 + i]}"));
         using var node = new Node(
-            "n1", directory.FullName, ports[0], ports[3], initial,
+            "n1", directory.FullName, "http", ports[0], ports[3], initial,
             "--listen-metrics-urls", monitoring, "--heartbeat-interval", "20", "--election-timeout", "200");
         node.Start();
         await Eventually.Holds(

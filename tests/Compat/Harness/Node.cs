@@ -5,10 +5,12 @@ internal sealed class Node : IDisposable
 {
     private readonly string[] _flags;
 
-    public Node(string name, string directory, int clientPort, int peerPort, string initialCluster, params string[] flags)
+    public Node(
+        string name, string directory, string scheme, int clientPort, int peerPort, string initialCluster,
+        params string[] flags)
     {
-        (Name, DataDirectory, ClientUrl) = (name, Path.Combine(directory, name), $"http://127.0.0.1:{clientPort}");
-        PeerUrl = $"http://127.0.0.1:{peerPort}";
+        (Name, DataDirectory, ClientUrl) = (name, Path.Combine(directory, name), $"{scheme}://127.0.0.1:{clientPort}");
+        PeerUrl = $"{scheme}://127.0.0.1:{peerPort}";
         _flags =
         [
             "--name", name, "--data-dir", DataDirectory,

@@ -21,13 +21,18 @@ internal sealed class TestCluster : IDisposable
     }
 
     /// <summary>A cluster that has not been started.</summary>
-    public static TestCluster Plan(int count, params string[] flags)
+    public static TestCluster Plan(int count, params string[] flags) => Plan(count, "http", flags);
+
+    /// <summary>A cluster that has not been started, with TLS on both ports.</summary>
+    public static TestCluster PlanSecure(int count, params string[] flags) => Plan(count, "https", flags);
+
+    private static TestCluster Plan(int count, string scheme, string[] flags)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("kv-compat-").FullName;
         var ports = Ports.Free(count * 2);
-        var initial = string.Join(',', Enumerable.Range(0, count).Select(i => $"n{i + 1}=http://127.0.0.1:{ports[count + i]}"));
+        var initial = string.Join(',', Enumerable.Range(0, count).Select(i => $"n{i + 1}={scheme}://127.0.0.1:{ports[count + i]}"));
         var nodes = Enumerable.Range(0, count)
-            .Select(i => new Node($"n{i + 1}", directory, ports[i], ports[count + i], initial, flags))
+            .Select(i => new Node($"n{i + 1}", directory, scheme, ports[i], ports[count + i], initial, flags))
             .ToArray();
         return new TestCluster(directory, nodes);
     }
@@ -41,7 +46,7 @@ internal sealed class TestCluster : IDisposable
         var initial = string.Join(
             ',', Nodes.Select(n => $"{n.Name}={n.PeerUrl}").Append($"{name}=http://127.0.0.1:{ports[1]}"));
         var node = new Node(
-            name, Directory, ports[0], ports[1], initial, ["--initial-cluster-state", "existing", .. flags]);
+            name, Directory, "http", ports[0], ports[1], initial, ["--initial-cluster-state", "existing", .. flags]);
         Nodes = [.. Nodes, node];
         return node;
     }

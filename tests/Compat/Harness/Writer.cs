@@ -14,19 +14,27 @@ internal sealed class Writer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _clients;
     private readonly string _prefix;
+    private readonly Func<HttpMessageHandler>? _transport;
 
     /// <param name="urls">The members; each client stays with one and turns to the next on failure.</param>
     /// <param name="prefix">Keys are the prefix, the client's number and a serial number.</param>
     /// <param name="clients">How many write at once.</param>
     /// <param name="valueBytes">Size of a value; it begins with the key.</param>
-    public Writer(IReadOnlyList<string> urls, string prefix, int clients = 4, int valueBytes = 0)
+    /// <param name="transport">Makes what a client's connections go over; null is the default.</param>
+    public Writer(
+        IReadOnlyList<string> urls, string prefix, int clients = 4, int valueBytes = 0,
+        Func<HttpMessageHandler>? transport = null)
     {
         _prefix = prefix;
+        _transport = transport;
         _clients = [.. Enumerable.Range(0, clients).Select(i => Task.Run(() => RunAsync(urls, i, valueBytes)))];
     }
 
     /// <summary>Key to value of every write that was acknowledged.</summary>
     public ConcurrentDictionary<string, string> Acknowledged { get; } = new();
+
+    /// <summary>Writes whose outcome is unknown.</summary>
+    public int Failures => Volatile.Read(ref _failures);
 
     /// <summary>When the newest acknowledgement came (stopwatch ticks).</summary>
     public long LastAcknowledgedAt => Volatile.Read(ref _lastAcknowledgedAt);
@@ -46,6 +54,7 @@ internal sealed class Writer : IAsyncDisposable
     private readonly Lock _stalls = new();
     private TimeSpan _longestStall;
     private long _lastAcknowledgedAt;
+    private int _failures;
 
     /// <summary>Waits for so many more acknowledged writes.</summary>
     public Task WaitForMoreAsync(int count, TimeSpan? limit = null)
@@ -77,7 +86,8 @@ internal sealed class Writer : IAsyncDisposable
 
     private async Task RunAsync(IReadOnlyList<string> urls, int number, int valueBytes)
     {
-        var channels = urls.Select(url => GrpcChannel.ForAddress(url)).ToArray();
+        var channels = urls.Select(url => GrpcChannel.ForAddress(
+            url, new GrpcChannelOptions { HttpHandler = _transport?.Invoke(), DisposeHttpClient = true })).ToArray();
         var serial = 0;
         for (var at = number; !_stop.IsCancellationRequested;)
         {
@@ -94,6 +104,7 @@ internal sealed class Writer : IAsyncDisposable
             catch (RpcException)
             {
                 // Unknown whether it happened: it is neither required nor forbidden afterwards.
+                Interlocked.Increment(ref _failures);
                 at++;
             }
         }

@@ -12,7 +12,7 @@ public sealed class BootstrapTests
     [Fact]
     public async Task A_new_cluster_is_computed_without_asking_anybody()
     {
-        var identity = await Hosting.Bootstrap.IdentifyAsync(Load(), CancellationToken.None);
+        var identity = await Hosting.Bootstrap.IdentifyAsync(Load(), null, CancellationToken.None);
 
         Assert.Equal(0xcdf818194e3a8c32UL, identity.ClusterId);
     }
@@ -33,7 +33,7 @@ public sealed class BootstrapTests
             $"--initial-cluster=dead={dead},old={running.Url.OriginalString},new=http://localhost:2380");
         running.Members = [.. running.Members, new Member(5, "", [dead], [], false)];
 
-        var identity = await Hosting.Bootstrap.IdentifyAsync(options, CancellationToken.None);
+        var identity = await Hosting.Bootstrap.IdentifyAsync(options, null, CancellationToken.None);
 
         Assert.Equal((0xc1UL, 7UL), (identity.ClusterId, identity.MemberId));
         Assert.Equal([2UL, 5UL, 7UL], identity.Members.Select(member => member.Id));
@@ -52,7 +52,7 @@ public sealed class BootstrapTests
         lagging.Members = before;
         leading.Members = [.. before, new Member(7, "", ["http://localhost:2380"], [], true)];
 
-        var identity = await Hosting.Bootstrap.IdentifyAsync(Joining(lagging, leading), CancellationToken.None);
+        var identity = await Hosting.Bootstrap.IdentifyAsync(Joining(lagging, leading), null, CancellationToken.None);
 
         Assert.Equal(7UL, identity.MemberId);
     }
@@ -64,7 +64,7 @@ public sealed class BootstrapTests
         await using var other = await TestMember.StartAsync(3, options => options with { ClusterId = 0xc2 });
 
         var problem = await Assert.ThrowsAsync<OptionsException>(
-            () => Hosting.Bootstrap.IdentifyAsync(Joining(one, other), CancellationToken.None));
+            () => Hosting.Bootstrap.IdentifyAsync(Joining(one, other), null, CancellationToken.None));
 
         Assert.StartsWith("cluster ID mismatch: ", problem.Message, StringComparison.Ordinal);
     }
@@ -88,14 +88,14 @@ public sealed class BootstrapTests
         ];
 
         // It was added and never served: that is how it is before its first start.
-        Assert.Equal(id, (await Hosting.Bootstrap.IdentifyAsync(Load(cluster), CancellationToken.None)).MemberId);
+        Assert.Equal(id, (await Hosting.Bootstrap.IdentifyAsync(Load(cluster), null, CancellationToken.None)).MemberId);
         running.Members =
         [
             running.Members[0], new Member(id, "me", ["http://localhost:2380"], ["http://localhost:2379"], false),
         ];
 
         var problem = await Assert.ThrowsAsync<OptionsException>(
-            () => Hosting.Bootstrap.IdentifyAsync(Load(cluster), CancellationToken.None));
+            () => Hosting.Bootstrap.IdentifyAsync(Load(cluster), null, CancellationToken.None));
 
         Assert.StartsWith($"member {id:x} has already been bootstrapped", problem.Message, StringComparison.Ordinal);
     }
@@ -108,9 +108,9 @@ public sealed class BootstrapTests
             "--name=new", "--initial-cluster-state=existing", $"--initial-cluster=old={dead},new=http://localhost:2380");
 
         var problem = await Assert.ThrowsAsync<OptionsException>(
-            () => Hosting.Bootstrap.IdentifyAsync(options, CancellationToken.None));
+            () => Hosting.Bootstrap.IdentifyAsync(options, null, CancellationToken.None));
         var alone = await Assert.ThrowsAsync<OptionsException>(
-            () => Hosting.Bootstrap.IdentifyAsync(Load("--initial-cluster-state=existing"), CancellationToken.None));
+            () => Hosting.Bootstrap.IdentifyAsync(Load("--initial-cluster-state=existing"), null, CancellationToken.None));
 
         Assert.EndsWith($"answers ({dead})", problem.Message, StringComparison.Ordinal);
         Assert.EndsWith("(there is none)", alone.Message, StringComparison.Ordinal);

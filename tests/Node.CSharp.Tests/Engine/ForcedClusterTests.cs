@@ -4,6 +4,7 @@ using Kv.Node.Engine;
 using Kv.Node.Options;
 using Kv.Node.Ports;
 using Kv.Node.Tests.Snapshots;
+using Kv.Node.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.FSharp.Core;
 using Xunit;
@@ -51,5 +52,5 @@ public sealed class ForcedClusterTests : IDisposable
     };
 
     private static Task<NodeStorage> OpenAsync(NodeOptions options) =>
-        NodeStorage.OpenAsync(options, new PhysicalDisk(), NullLogger.Instance, CancellationToken.None);
+        NodeStorage.OpenAsync(options, NodeTls.None, new PhysicalDisk(), NullLogger.Instance, CancellationToken.None);
 }

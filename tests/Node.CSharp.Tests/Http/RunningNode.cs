@@ -4,6 +4,7 @@ using Kv.Node.Engine;
 using Kv.Node.Hosting;
 using Kv.Node.Options;
 using Kv.Node.Ports;
+using Kv.Node.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -51,8 +52,8 @@ internal sealed class RunningNode : IAsyncDisposable
             ElectionTimeout = TimeSpan.FromMilliseconds(200),
         };
         options = configure?.Invoke(options) ?? options;
-        var storage = await NodeStorage.OpenAsync(options, new PhysicalDisk(), NullLogger.Instance, CancellationToken.None);
-        var parts = new NodeParts(options, storage, new NodeMetrics(), NullLoggerFactory.Instance);
+        var storage = await NodeStorage.OpenAsync(options, NodeTls.None, new PhysicalDisk(), NullLogger.Instance, CancellationToken.None);
+        var parts = new NodeParts(options, NodeTls.None, storage, new NodeMetrics(), NullLoggerFactory.Instance);
         using var patience = new CancellationTokenSource(Patience);
         await parts.StartPeersAsync(patience.Token);
         parts.Engine.Start();

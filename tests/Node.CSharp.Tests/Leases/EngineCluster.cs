@@ -6,6 +6,7 @@ using Kv.Node.Engine;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
+using Kv.Node.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -58,7 +59,7 @@ internal sealed class EngineCluster : IAsyncDisposable
     {
         // A first start asks the others whether this cluster is new; nobody listens there.
         var storage = Task.Run(() => NodeStorage.OpenAsync(
-            _options[i], new PhysicalDisk(), NullLogger.Instance, CancellationToken.None)).GetAwaiter().GetResult();
+            _options[i], NodeTls.None, new PhysicalDisk(), NullLogger.Instance, CancellationToken.None)).GetAwaiter().GetResult();
         var peers = new PeerClient(new PeerOptions { MemberId = 1, ClusterId = 1 });
         Engines[i] = new NodeEngine(
             _options[i], storage, new Network(this), peers, new NodeMetrics(), Clock, NullLogger.Instance);

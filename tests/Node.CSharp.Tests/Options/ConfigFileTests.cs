@@ -36,6 +36,33 @@ public sealed class ConfigFileTests : IDisposable
     }
 
     [Fact]
+    public void Sections_about_tls_stand_for_flags()
+    {
+        var settings = ConfigFile.Parse(
+            """
+            client-transport-security:
+              cert-file: /c.pem
+              key-file: /c.key
+              client-cert-auth: true
+              trusted-ca-file: ""
+            peer-transport-security:
+              trusted-ca-file: /ca.pem
+              auto-tls: false
+              allowed-cn: [one, two]
+              allowed-hostname: three,four
+              skip-client-san-verification: true
+            """,
+            "node.yml",
+            []);
+
+        Assert.Equal(
+            [("cert-file", "/c.pem"), ("key-file", "/c.key"), ("client-cert-auth", "true"),
+             ("peer-trusted-ca-file", "/ca.pem"), ("peer-auto-tls", "false"), ("peer-cert-allowed-cn", "one,two"),
+             ("peer-cert-allowed-hostname", "three,four"), ("peer-skip-client-san-verification", "true")],
+            settings.Select(setting => (setting.Flag.Name, setting.Text)));
+    }
+
+    [Fact]
     public void Json_is_read_too()
     {
         var settings = ConfigFile.Parse("""{"name": "j", "pre-vote": true}""", "node.json", []);
@@ -64,8 +91,8 @@ public sealed class ConfigFileTests : IDisposable
     [Theory]
     [InlineData("listen-client-urls: [http://a:1]", "node.yml(1): listen-client-urls is one text or number, not a list or a section")]
     [InlineData("- name\n", "node.yml(1): expected keys and values")]
-    [InlineData("client-transport-security:\n  cert-file: /c\n", "client-transport-security in node.yml: TLS is not available in this version")]
-    [InlineData("peer-transport-security:\n  auto-tls: true\n", "peer-transport-security in node.yml: TLS is not available in this version")]
+    [InlineData("client-transport-security: yes", "node.yml(1): client-transport-security has keys and values")]
+    [InlineData("peer-transport-security:\n  cert-flie: /c\n", "node.yml(2): peer-transport-security has no key \"cert-flie\"; it has cert-file, key-file, client-cert-file, client-key-file, client-cert-auth, trusted-ca-file, auto-tls, crl-file, client-crl-file, allowed-cn, allowed-hostname, skip-client-san-verification")]
     public void Values_of_the_wrong_shape_are_refused_in_one_line(string text, string expected)
     {
         var problem = Assert.Throws<OptionsException>(() => ConfigFile.Parse(text, "node.yml", []));
@@ -89,7 +116,7 @@ public sealed class ConfigFileTests : IDisposable
     public void Empty_security_sections_ask_for_nothing()
     {
         var settings = ConfigFile.Parse(
-            "client-transport-security:\n  cert-file:\n  client-cert-auth: false\nname: x\n", "node.yml", []);
+            "client-transport-security:\n  cert-file:\n  client-cert-auth:\npeer-transport-security:\nname: x\n", "node.yml", []);
 
         Assert.Equal("x", Assert.Single(settings).Text);
     }

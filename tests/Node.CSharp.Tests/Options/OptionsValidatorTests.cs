@@ -13,7 +13,13 @@ public sealed class OptionsValidatorTests
     [InlineData(
         "--listen-peer-urls has http://example.com:2380: expected an IP address or localhost to listen on",
         "--listen-peer-urls=http://example.com:2380")]
-    [InlineData("--listen-peer-urls has https://localhost:2380: TLS is not available in this version", "--listen-peer-urls=https://localhost:2380")]
+    [InlineData("--listen-peer-urls has https://localhost:2380: TLS needs --peer-cert-file and --peer-key-file, or --peer-auto-tls", "--listen-peer-urls=https://localhost:2380")]
+    [InlineData("--cert-file needs --key-file", "--cert-file=/c")]
+    [InlineData("--peer-client-key-file needs --peer-client-cert-file", "--peer-client-key-file=/c")]
+    [InlineData(
+        "--cipher-suites has no meaning with --tls-min-version=TLS1.3, whose suites are fixed",
+        "--tls-min-version=TLS1.3", "--cipher-suites=TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305")]
+    [InlineData("invalid value \"TLS1.0\" for --tls-min-version: expected TLS1.2 or TLS1.3", "--tls-min-version=TLS1.0")]
     [InlineData("--listen-client-urls and --listen-peer-urls both name http://localhost:2379", "--listen-peer-urls=http://localhost:2379")]
     [InlineData("--name \"a=b\" has a comma, an equals sign or a control character in it", "--name=a=b")]
     [InlineData("invalid value \"\" for --name: expected a value that is not empty", "--name=")]

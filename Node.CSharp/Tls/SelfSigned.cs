@@ -1,0 +1,93 @@
+// Certificates for --auto-tls and --peer-auto-tls: made once, kept where etcd keeps them, made again when
+// they are over.
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Kv.Node.Tls;
+
+/// <summary>Makes a certificate that is its own authority.</summary>
+internal static class SelfSigned
+{
+    private const string CertificateName = "cert.pem";
+
+    private const string KeyName = "key.pem";
+
+    /// <summary>The certificate in a directory; made if there is none, or it is over.</summary>
+    /// <param name="directory">Where it is kept.</param>
+    /// <param name="hosts">What it is good for.</param>
+    /// <param name="years">How long.</param>
+    /// <param name="now">What time it is.</param>
+    /// <returns>The paths of certificate and key.</returns>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static (string Certificate, string Key) Ensure(
+        string directory, IEnumerable<string> hosts, int years, DateTimeOffset now)
+    {
+        var (certificate, key) = (Path.Combine(directory, CertificateName), Path.Combine(directory, KeyName));
+        if (!IsGood(certificate, key, now))
+        {
+            Directory.CreateDirectory(directory);
+            Make(certificate, key, hosts, years, now);
+        }
+
+        return (certificate, key);
+    }
+
+    private static bool IsGood(string certificate, string key, DateTimeOffset now)
+    {
+        if (!File.Exists(certificate) || !File.Exists(key))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var kept = X509CertificateLoader.LoadCertificateFromFile(certificate);
+            return kept.NotAfter.ToUniversalTime() > now.UtcDateTime;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+
+    private static void Make(string certificatePath, string keyPath, IEnumerable<string> hosts, int years, DateTimeOffset now)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("O=kv", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        foreach (var host in hosts.Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            if (IPAddress.TryParse(host, out var address))
+            {
+                names.AddIpAddress(address);
+            }
+            else
+            {
+                names.AddDnsName(host);
+            }
+        }
+
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(
+            X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
+            [CertificateRules.ServerUsage, CertificateRules.ClientUsage], critical: false));
+        using var certificate = request.CreateSelfSigned(now, now.AddYears(years));
+        WriteSecret(keyPath, key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(certificatePath, certificate.ExportCertificatePem() + "\n");
+    }
+
+    private static void WriteSecret(string path, string pem)
+    {
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        using var writer = new StreamWriter(path, options);
+        writer.WriteLine(pem);
+    }
+}
