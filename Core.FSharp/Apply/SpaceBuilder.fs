@@ -148,4 +148,5 @@ type internal SpaceBuilder(revision: Revision, compacted: Revision, hasLease: Le
                     SweepFrom = RevisionKey(compacted + 1L, 0L)
                     SizeBytes = sizeBytes
                     LiveBytes = liveBytes
+                    PutBytes = 0L
                 }

@@ -67,6 +67,10 @@ type StoreState internal (data: StoreData) =
     /// Bytes held by live keys alone.
     member _.LiveBytes: int64 = space.LiveBytes
 
+    /// Bytes of keys and values put since this member began with a snapshot or with nothing; part of
+    /// no hash and no snapshot.
+    member _.PutBytes: int64 = space.PutBytes
+
     /// Reads an interval. The error is `Compacted` or `FutureRevision`, with a null reply.
     member _.Range(request: RangeRequest) : struct (StoreError * RangeReply) =
         RangeRead.read (KeyspaceView space) request

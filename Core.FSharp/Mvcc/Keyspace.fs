@@ -43,6 +43,8 @@ type internal Keyspace = {
     SizeBytes: int64
     /// Bytes of the newest rows of living keys.
     LiveBytes: int64
+    /// Bytes of all keys and values put since this member started from a snapshot or from nothing.
+    PutBytes: int64
 } with
 
     static member Empty: Keyspace = {
@@ -53,6 +55,7 @@ type internal Keyspace = {
         SweepFrom = RevisionKey(1L, 0L)
         SizeBytes = 0L
         LiveBytes = 0L
+        PutBytes = 0L
     }
 
     /// Nothing is left to sweep away.

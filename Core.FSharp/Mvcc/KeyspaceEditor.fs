@@ -81,6 +81,7 @@ type internal KeyspaceEditor(start: Keyspace, token: EditToken) =
     let mutable sweepFrom = start.SweepFrom
     let mutable sizeBytes = start.SizeBytes
     let mutable liveBytes = start.LiveBytes
+    let mutable putBytes = start.PutBytes
     // Changes made since the last commit.
     let mutable changes = 0L
 
@@ -92,6 +93,7 @@ type internal KeyspaceEditor(start: Keyspace, token: EditToken) =
 
         if not row.IsTombstone then
             liveBytes <- liveBytes + bytes
+            putBytes <- putBytes + int64 row.KeyArray.Length + int64 row.Value.Length
 
         if not (isNull previous) then
             liveBytes <- liveBytes - RowBytes.size previous
@@ -148,4 +150,5 @@ type internal KeyspaceEditor(start: Keyspace, token: EditToken) =
         SweepFrom = sweepFrom
         SizeBytes = sizeBytes
         LiveBytes = liveBytes
+        PutBytes = putBytes
     }

@@ -49,6 +49,9 @@ internal sealed record MetricsReading
     /// <summary>Bytes of live keys and retained history.</summary>
     public long StoreBytes { get; init; }
 
+    /// <summary>Bytes of keys and values put since the state was loaded.</summary>
+    public long PutBytes { get; init; }
+
     /// <summary>Quota in force, bytes.</summary>
     public long QuotaBytes { get; init; }
 

@@ -14,5 +14,9 @@ internal sealed record PeerMetrics(
     IGauge Active,
     ICounter SnapshotSends,
     ICounter SnapshotSendFailures,
+    IGauge SnapshotsInFlight,
+    IHistogram SnapshotSendDuration,
     ICounter SnapshotReceives,
-    ICounter SnapshotReceiveFailures);
+    ICounter SnapshotReceiveFailures,
+    IGauge SnapshotsArriving,
+    IHistogram SnapshotReceiveDuration);

@@ -100,6 +100,7 @@ internal sealed class StateMetrics
         Gauge(factory, "etcd_mvcc_db_total_size_in_bytes", "Bytes of the store.", r => r.StoreBytes);
         // Memory is given back as history is removed: there are no free pages, all of it is in use.
         Gauge(factory, "etcd_mvcc_db_total_size_in_use_in_bytes", "Bytes of the store in use.", r => r.StoreBytes);
+        Gauge(factory, "etcd_debugging_mvcc_total_put_size_in_bytes", "Bytes of keys and values put.", r => r.PutBytes);
         Gauge(factory, "etcd_debugging_mvcc_keys_total", "Keys.", r => r.Keys);
         Gauge(factory, "etcd_debugging_mvcc_current_revision", "Current revision.", r => r.Revision);
         Gauge(factory, "etcd_debugging_mvcc_compact_revision", "Compact revision.", r => r.CompactRevision);

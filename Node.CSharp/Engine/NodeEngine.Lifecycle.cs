@@ -58,9 +58,10 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             storage.SnapshotBytes, metrics, logger);
         _effects = new EffectRunner(MemberId, _log, _applier, _reads, _proposals, _exchange, network);
         _effects.ConfigurationChanged(storage.State.Configuration);
+        _heartbeats = new HeartbeatWatch(clock, options.HeartbeatInterval);
         _loop = new RaftLoop(
             RaftMachine.Restore(RaftOptionsOf(options), storage.HardState, storage.State.Mark, storage.Entries),
-            _mailbox, _reads, _proposals, _effects);
+            _mailbox, _reads, _proposals, _effects, _heartbeats);
         metrics.AttachSource(ReadMetrics);
         _v2Ends = new V2Ends(this, clock);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);

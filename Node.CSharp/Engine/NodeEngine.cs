@@ -24,6 +24,7 @@ internal sealed partial class NodeEngine
     private readonly ReadGate _reads;
     private readonly Applier _applier;
     private readonly LogWriter _log;
+    private readonly HeartbeatWatch _heartbeats;
     private readonly RaftLoop _loop;
     private readonly EffectRunner _effects;
     private volatile bool _stopped;

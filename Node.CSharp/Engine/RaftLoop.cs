@@ -20,6 +20,7 @@ internal sealed class RaftLoop : IWork
     private readonly ReadGate _reads;
     private readonly ProposalTable _proposals;
     private readonly EffectRunner _effects;
+    private readonly HeartbeatWatch _heartbeats;
     private readonly StaleProposals _stale;
     private readonly StepOutput _output = new();
     private readonly List<ReadOnlyMemory<byte>> _batch = [];
@@ -29,9 +30,11 @@ internal sealed class RaftLoop : IWork
     private bool _isLeaderOnly;
 
     public RaftLoop(
-        RaftState state, Mailbox mailbox, ReadGate reads, ProposalTable proposals, EffectRunner effects)
+        RaftState state, Mailbox mailbox, ReadGate reads, ProposalTable proposals, EffectRunner effects,
+        HeartbeatWatch heartbeats)
     {
         (_state, _mailbox, _reads, _proposals, _effects) = (state, mailbox, reads, proposals, effects);
+        _heartbeats = heartbeats;
         _stale = new StaleProposals(proposals);
         effects.Refused = OnRefused;
     }
@@ -49,6 +52,11 @@ internal sealed class RaftLoop : IWork
         {
             Step(Input.Tick);
             OnTick();
+        }
+
+        if (ticks > 0)
+        {
+            _heartbeats.Beat(_state.Status.Role == Role.Leader);
         }
 
         while (_mailbox.TryTake(out var input))

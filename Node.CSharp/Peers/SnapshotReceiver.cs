@@ -1,9 +1,11 @@
 // The receiving end of snapshots: one frame with the message, then the frames of the state, which go
 // to the engine as they arrive.
 using System.Buffers.Binary;
+using System.Diagnostics;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Prometheus;
 
 namespace Kv.Node.Peers;
 
@@ -23,6 +25,8 @@ internal sealed class SnapshotReceiver(
         PeerGate.LiftLimits(http);
         var hex = PeerHeaders.Hex(sender);
         var metrics = context.Metrics.ForPeer(PeerHeaders.Hex(context.Options.MemberId), hex);
+        var started = Stopwatch.GetTimestamp();
+        using var arriving = metrics.SnapshotsArriving.TrackInProgress();
         using var exchange = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         var body = new DeadlineStream(http.Request.Body, exchange, context.Options.SnapshotStallTimeout);
         string reason;
@@ -33,6 +37,7 @@ internal sealed class SnapshotReceiver(
             if (await context.Handler.ReceivedSnapshotAsync(message, body, exchange.Token))
             {
                 metrics.SnapshotReceives.Inc();
+                metrics.SnapshotReceiveDuration.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 metrics.ReceivedBytes.Inc(body.Transferred);
                 http.Response.StatusCode = StatusCodes.Status204NoContent;
                 return;

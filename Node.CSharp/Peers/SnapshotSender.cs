@@ -5,6 +5,7 @@ using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Kv.Node.Ports;
+using Prometheus;
 
 namespace Kv.Node.Peers;
 
@@ -22,6 +23,8 @@ internal sealed class SnapshotSender(
     public async Task<bool> SendAsync(
         Message installSnapshot, StoreState state, PeerAddress peer, PeerMetrics metrics, CancellationToken token)
     {
+        var started = Stopwatch.GetTimestamp();
+        using var inFlight = metrics.SnapshotsInFlight.TrackInProgress();
         var hex = PeerHeaders.Hex(peer.Id);
         var problem = "no URL";
         foreach (var url in peer.Urls)
@@ -42,6 +45,7 @@ internal sealed class SnapshotSender(
             if (problem.Length == 0)
             {
                 metrics.SnapshotSends.Inc();
+                metrics.SnapshotSendDuration.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 return true;
             }
 

@@ -51,6 +51,11 @@ internal sealed class StreamReceiver(
         logger.PeerStreamEnded(hex, reason);
         if (reason != EndedBySender)
         {
+            if (!stopping.IsCancellationRequested)
+            {
+                context.Metrics.StreamFailures.WithLabels("message", PeerPaths.Stream).Inc();
+            }
+
             // The sender is in the middle of its body: only a closed connection tells it.
             http.Abort();
             return;

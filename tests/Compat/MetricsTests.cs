@@ -78,6 +78,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         ("etcd_debugging_mvcc_db_compaction_total_duration_milliseconds", "histogram"),
         ("etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds", "histogram"),
         ("etcd_debugging_mvcc_db_compaction_last", "gauge"),
+        ("etcd_debugging_mvcc_total_put_size_in_bytes", "gauge"),
         ("etcd_debugging_lease_granted_total", "counter"),
         ("etcd_debugging_lease_revoked_total", "counter"),
         ("etcd_debugging_lease_renewed_total", "counter"),
@@ -90,6 +91,11 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         ("etcd_snap_db_save_total_duration_seconds", "histogram"),
         ("etcd_network_active_peers", "gauge"),
         ("etcd_network_known_peers", "gauge"),
+        ("etcd_network_server_stream_failures_total", "counter"),
+        ("etcd_network_snapshot_send_inflights_total", "gauge"),
+        ("etcd_network_snapshot_send_total_duration_seconds", "histogram"),
+        ("etcd_network_snapshot_receive_inflights_total", "gauge"),
+        ("etcd_network_snapshot_receive_total_duration_seconds", "histogram"),
         ("os_fd_used", "gauge"),
         ("os_fd_limit", "gauge"),
     ];
@@ -158,6 +164,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         }
 
         Assert.Equal(7, seen["etcd_mvcc_put_total"]);
+        Assert.Equal(5 * 3 + 2 * 2, seen["etcd_debugging_mvcc_total_put_size_in_bytes"]);
         Assert.Equal(1, seen["etcd_mvcc_delete_total"]);
         Assert.Equal(2, seen["etcd_mvcc_range_total"]);
         Assert.Equal(1, seen["etcd_mvcc_txn_total"]);

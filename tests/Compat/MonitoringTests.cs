@@ -20,6 +20,16 @@ public sealed class MonitoringTests : IDisposable
         using var cluster = await TestCluster.StartAsync(1, "--listen-metrics-urls", url, "--enable-pprof");
         Assert.Contains("etcd_server_has_leader 1", await _http.GetStringAsync($"{url}/metrics"), StringComparison.Ordinal);
         Assert.Equal("""{"health":"true","reason":""}""", await _http.GetStringAsync($"{url}/health"));
+        using (var health = await _http.GetAsync($"{url}/health"))
+        {
+            Assert.Equal("text/plain", health.Content.Headers.ContentType?.MediaType);
+        }
+
+        using (var posted = await _http.PostAsync($"{url}/metrics", null))
+        {
+            Assert.Equal(HttpStatusCode.OK, posted.StatusCode);
+        }
+
         Assert.Equal("ok\n", await _http.GetStringAsync($"{url}/livez"));
         Assert.Equal("ok\n", await _http.GetStringAsync($"{url}/readyz/linearizable_read"));
         foreach (var path in new[] { "/version", "/v3/kv/range", "/debug/vars", "/", "/health/more" })

@@ -30,7 +30,6 @@ public sealed class PlainHttpTests(NodeFixture fixture) : IClassFixture<NodeFixt
     [Theory]
     [InlineData("health")]
     [InlineData("version")]
-    [InlineData("metrics")]
     [InlineData("readyz")]
     public async Task Only_get_is_served(string path)
     {

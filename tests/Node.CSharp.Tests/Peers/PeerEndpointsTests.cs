@@ -74,6 +74,7 @@ public sealed class PeerEndpointsTests
         forever.SetResult();
         Assert.Equal(1UL, (await b.Handler.NextMessageAsync()).From);
         Assert.True(b.Handler.WaitingMessages == 0, what);
+        Assert.Equal(1, b.Metrics.StreamFailures.WithLabels("message", PeerPaths.Stream).Value);
     }
 
     [Fact]

@@ -29,6 +29,7 @@ public sealed class SnapshotTransferTests
             a.Transport.Send(a.MessageTo(2, 7));
             Assert.Equal(7UL, TestMember.NumberOf(await b.Handler.NextMessageAsync()));
             await stream.WriteAsync(content.AsMemory(half), token);
+            Assert.Equal((1, 1), (a.Metrics.ForPeer("1", "2").SnapshotsInFlight.Value, b.Metrics.ForPeer("2", "1").SnapshotsArriving.Value));
         };
         a.Transport.SetPeers([b.Address]);
 
@@ -36,6 +37,10 @@ public sealed class SnapshotTransferTests
 
         Assert.True(isInstalled);
         Assert.Equal(content, received.ToArray());
+        var (sent, got) = (a.Metrics.ForPeer("1", "2"), b.Metrics.ForPeer("2", "1"));
+        Assert.Equal((0, 1), (sent.SnapshotsInFlight.Value, sent.SnapshotSendDuration.Count));
+        await Eventually.TrueAsync(() => got.SnapshotsArriving.Value == 0, "the receiver is done");
+        Assert.Equal(1, got.SnapshotReceiveDuration.Count);
         var message = Assert.Single(b.Handler.Snapshots);
         Assert.Equal(42UL, ((MessageBody.InstallSnapshot)message.Body).Mark.Index);
     }
