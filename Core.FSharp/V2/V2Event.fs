@@ -24,6 +24,7 @@ type V2Code =
     | KeyExists = 105
     | RootReadOnly = 107
     | DirectoryNotEmpty = 108
+    | Unauthorized = 110
     | PreviousValueRequired = 201
     | TtlNotNumber = 202
     | IndexNotNumber = 203

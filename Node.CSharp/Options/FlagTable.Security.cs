@@ -19,6 +19,8 @@ internal static partial class FlagTable
             o => o.PeerTls.SkipClientSanVerification),
         Number("self-signed-cert-validity", Security, "Years that certificates made by auto-tls are good for.", 1, 100,
             (o, v) => o with { SelfSignedCertValidity = (int)v }, o => o.SelfSignedCertValidity),
+        Number("bcrypt-cost", Security, "Cost of hashing passwords; each step doubles it.", 4, 31,
+            (o, v) => o with { BcryptCost = (int)v }, o => o.BcryptCost),
         Text("cipher-suites", Security, "NAME,...", "Cipher suites of TLS 1.2 to allow, by their IANA names; none given: the system's.",
             (o, v) => o with { CipherSuites = CipherSuites.Parse(v) }, o => string.Join(',', o.CipherSuites)),
         Text("tls-min-version", Security, "TLS1.2|TLS1.3", "Oldest TLS version to speak.",

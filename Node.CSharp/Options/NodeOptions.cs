@@ -96,6 +96,9 @@ internal sealed record NodeOptions
     /// <summary>Years that certificates this node makes for itself are good for.</summary>
     public int SelfSignedCertValidity { get; init; } = 1;
 
+    /// <summary>Cost of hashing passwords: bcrypt does two to this many rounds.</summary>
+    public int BcryptCost { get; init; } = 10;
+
     /// <summary>Cipher suites of TLS 1.2 to allow, by their IANA names; none is the system's choice.</summary>
     public IReadOnlyList<string> CipherSuites { get; init; } = [];
 

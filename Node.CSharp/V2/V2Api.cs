@@ -1,10 +1,11 @@
 // The way in to everything below /v2: finds out what a path means.
 using Kv.Node.Http;
+using Kv.Node.V2.Auth;
 
 namespace Kv.Node.V2;
 
 /// <summary>Dispatch of v2 requests.</summary>
-internal sealed class V2Api(V2Keys keys, V2Members members, V2Stats stats)
+internal sealed class V2Api(V2Keys keys, V2Members members, V2Stats stats, V2AuthEndpoints auth)
 {
     public Task ServeAsync(HttpContext context)
     {
@@ -21,6 +22,7 @@ internal sealed class V2Api(V2Keys keys, V2Members members, V2Stats stats)
         _ when target.IsUnder(V2Keys.Prefix) => keys.ServeAsync(context, target),
         _ when target.IsUnder(V2Members.Prefix) => members.ServeAsync(context, target),
         _ when target.Path.AsSpan().SequenceEqual(V2Members.MachinesPath) => members.ServeMachinesAsync(context),
+        _ when target.IsUnder(V2AuthEndpoints.Prefix) => auth.ServeAsync(context, target),
         _ when target.IsUnder(V2Stats.Prefix) => stats.ServeAsync(context, target),
         _ => ShortText.NotFoundAsync(context.Response),
     };

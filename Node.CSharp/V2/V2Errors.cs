@@ -16,6 +16,7 @@ internal static class V2Errors
         V2Code.KeyExists => "Key already exists",
         V2Code.RootReadOnly => "Root is read only",
         V2Code.DirectoryNotEmpty => "Directory not empty",
+        V2Code.Unauthorized => "The request requires user authentication",
         V2Code.PreviousValueRequired => "PrevValue is Required in POST form",
         V2Code.TtlNotNumber => "The given TTL in POST form is not a number",
         V2Code.IndexNotNumber => "The given index in POST form is not a number",
@@ -31,6 +32,7 @@ internal static class V2Errors
     public static int Status(V2Code code) => code switch
     {
         V2Code.KeyNotFound => StatusCodes.Status404NotFound,
+        V2Code.Unauthorized => StatusCodes.Status401Unauthorized,
         V2Code.NotFile or V2Code.DirectoryNotEmpty => StatusCodes.Status403Forbidden,
         V2Code.CompareFailed or V2Code.KeyExists => StatusCodes.Status412PreconditionFailed,
         V2Code.RaftInternal => StatusCodes.Status500InternalServerError,

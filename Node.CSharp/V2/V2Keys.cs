@@ -1,8 +1,10 @@
 // /v2/keys: reads from the published state, writes through the log, watches from the hub
 // (etcd-facts §5.1).
+using System.Text;
 using Kv.Core.V2;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
+using Kv.Node.V2.Auth;
 using Command = Kv.Core.Apply.Command;
 
 namespace Kv.Node.V2;
@@ -13,6 +15,7 @@ internal sealed class V2Keys(
     V2WatchHub hub,
     V2ReadCounts counts,
     V2Responses responses,
+    V2Access access,
     IHostApplicationLifetime lifetime)
 {
     public static ReadOnlySpan<byte> Prefix => "/v2/keys"u8;
@@ -29,6 +32,16 @@ internal sealed class V2Keys(
         {
             var form = await V2Form.ReadAsync(context.Request, target.Query, context.RequestAborted);
             var call = V2Call.Parse(context.Request.Method, target.After(Prefix.Length), form);
+            if (!await access.MayUseKeyAsync(context, Encoding.UTF8.GetString(target.Path.AsSpan(Prefix.Length)), call.IsRecursive))
+            {
+                throw new V2Exception(new V2Error(V2Code.Unauthorized, Encoding.UTF8.GetBytes(V2Access.Refusal), 0));
+            }
+
+            if (V2AuthStore.IsReserved(call.Path))
+            {
+                throw new V2Exception(new V2Error(V2Code.KeyNotFound, call.Path, engine.State.V2.Index));
+            }
+
             await ServeAsync(context, call);
         }
         catch (V2Exception refusal)

@@ -4,11 +4,12 @@ using System.Text;
 using Kv.Core.Apply;
 using Kv.Node.Engine;
 using Kv.Node.Http;
+using Kv.Node.V2.Auth;
 
 namespace Kv.Node.V2;
 
 /// <summary>Serves <c>/v2/members</c> and <c>/v2/machines</c>.</summary>
-internal sealed class V2Members(NodeEngine engine, V2Responses responses)
+internal sealed class V2Members(NodeEngine engine, V2MemberChanges changes, V2Access access, V2Responses responses)
 {
     public static ReadOnlySpan<byte> Prefix => "/v2/members"u8;
 
@@ -16,24 +17,44 @@ internal sealed class V2Members(NodeEngine engine, V2Responses responses)
 
     public async Task ServeAsync(HttpContext context, V2Target target)
     {
-        if (await V2Responses.RefuseUnlessAsync(context, "GET"))
+        if (await V2Responses.RefuseUnlessAsync(context, "GET", "POST", "DELETE", "PUT"))
         {
             return;
         }
 
-        responses.SetCluster(context.Response);
-        switch (Encoding.UTF8.GetString(target.After(Prefix.Length)))
+        if (!await access.MayChangeMembersAsync(context))
         {
-            case "":
-                await ListAsync(context);
-                break;
-            case "/leader":
-                await LeaderAsync(context);
-                break;
-            default:
-                await V2Responses.WriteMessageAsync(context, StatusCodes.Status404NotFound, "Not found");
-                break;
+            await V2Responses.WriteMessageAsync(context, StatusCodes.Status401Unauthorized, V2Access.Refusal);
+            return;
         }
+
+        responses.SetCluster(context.Response);
+        var name = Encoding.UTF8.GetString(target.After(Prefix.Length));
+        await (context.Request.Method switch
+        {
+            "GET" => ReadAsync(context, name),
+            // Whatever stands behind the path: etcd does not look at it.
+            "POST" => changes.AddAsync(context),
+            _ when name.Length == 0 => ShortText.ErrorAsync(
+                context.Response, StatusCodes.Status405MethodNotAllowed, "Method Not Allowed"),
+            "PUT" => changes.UpdateAsync(context, name[1..]),
+            _ => changes.RemoveAsync(context, name[1..]),
+        });
+    }
+
+    /// <summary>One member as JSON.</summary>
+    public static void Write(V2Json json, Member member)
+    {
+        json.Open();
+        json.Field("\"id\":"u8);
+        json.Text(member.Id.ToString("x", CultureInfo.InvariantCulture));
+        json.Field("\"name\":"u8);
+        json.Text(member.Name);
+        json.Field("\"peerURLs\":"u8);
+        Write(json, member.PeerUrls);
+        json.Field("\"clientURLs\":"u8);
+        Write(json, member.ClientUrls);
+        json.Close();
     }
 
     /// <summary>The client URLs of all members, for people and for etcd 0.4's clients.</summary>
@@ -51,6 +72,13 @@ internal sealed class V2Members(NodeEngine engine, V2Responses responses)
             }
         }
     }
+
+    private Task ReadAsync(HttpContext context, string name) => name switch
+    {
+        "" => ListAsync(context),
+        "/leader" => LeaderAsync(context),
+        _ => V2Responses.WriteMessageAsync(context, StatusCodes.Status404NotFound, "Not found"),
+    };
 
     private Task ListAsync(HttpContext context)
     {
@@ -80,20 +108,6 @@ internal sealed class V2Members(NodeEngine engine, V2Responses responses)
         Write(json, member);
         json.Raw("\n"u8);
         return V2Responses.WriteAsync(context, StatusCodes.Status200OK, json.Written);
-    }
-
-    private static void Write(V2Json json, Member member)
-    {
-        json.Open();
-        json.Field("\"id\":"u8);
-        json.Text(member.Id.ToString("x", CultureInfo.InvariantCulture));
-        json.Field("\"name\":"u8);
-        json.Text(member.Name);
-        json.Field("\"peerURLs\":"u8);
-        Write(json, member.PeerUrls);
-        json.Field("\"clientURLs\":"u8);
-        Write(json, member.ClientUrls);
-        json.Close();
     }
 
     private static void Write(V2Json json, string[] texts)

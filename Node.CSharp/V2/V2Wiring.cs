@@ -1,3 +1,6 @@
+using Kv.Node.Options;
+using Kv.Node.V2.Auth;
+
 namespace Kv.Node.V2;
 
 /// <summary>Wiring of the v2 API into the client port.</summary>
@@ -10,7 +13,12 @@ internal static class V2Wiring
             .AddSingleton<V2WatchHub>()
             .AddSingleton<V2ReadCounts>()
             .AddSingleton<V2Keys>()
+            .AddSingleton<V2MemberChanges>()
             .AddSingleton<V2Members>()
             .AddSingleton<V2Stats>()
+            .AddSingleton<V2AuthStore>()
+            .AddSingleton<V2Access>()
+            .AddSingleton<V2AuthEndpoints>()
+            .AddSingleton(services => new Passwords(services.GetRequiredService<NodeOptions>().BcryptCost))
             .AddSingleton<V2Api>();
 }

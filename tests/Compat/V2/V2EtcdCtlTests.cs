@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Compat.V2;
 
-/// <summary>Every command of etcdctl's v2 form but those of auth.</summary>
+/// <summary>The commands of etcdctl that need no users; those of auth are in V2AuthTests.</summary>
 public sealed class V2EtcdCtlTests(V2ReferencePair servers) : IClassFixture<V2ReferencePair>
 {
     private static readonly Dictionary<string, string> Api = new() { ["ETCDCTL_API"] = "2" };

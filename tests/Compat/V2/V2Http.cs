@@ -7,6 +7,9 @@ namespace Compat.V2;
 /// <summary>One request: the target with its query, and a form for the body if there is one.</summary>
 internal sealed record V2Request(string Method, string Target, string? Form = null, string? ContentType = null)
 {
+    /// <summary>Name and password with a colon between them; null for none.</summary>
+    public string? Credentials { get; init; }
+
     public override string ToString() => $"{Method} {Target}" + (Form is null ? "" : $" [{Form}]");
 }
 
@@ -78,6 +81,12 @@ internal sealed class V2Http(string url) : IDisposable
     {
         var exact = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
         var message = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(Url + request.Target, exact));
+        if (request.Credentials is not null)
+        {
+            message.Headers.Authorization = new AuthenticationHeaderValue(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(request.Credentials)));
+        }
+
         if (request.Form is not null)
         {
             message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(request.Form));
