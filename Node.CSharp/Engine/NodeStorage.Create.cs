@@ -3,6 +3,7 @@
 // from.
 using Kv.Core.Apply;
 using Kv.Node.Diagnostics;
+using Kv.Node.Discovery;
 using Kv.Node.Hosting;
 using Kv.Node.Options;
 using Kv.Node.Ports;
@@ -33,6 +34,7 @@ internal sealed partial class NodeStorage
                 $"--force-new-cluster needs the data directory of a member, and {options.DataDir} holds none");
         }
 
+        options = await InitialClusterFinder.CompleteAsync(options, logger, token);
         var cluster = await Bootstrap.IdentifyAsync(options, tls, token);
         var identity = new WalIdentity(cluster.ClusterId, cluster.MemberId);
         // Whoever joins knows where the others are, and nothing else before the leader has told it.

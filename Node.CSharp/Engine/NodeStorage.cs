@@ -76,6 +76,11 @@ internal sealed partial class NodeStorage : IDisposable
             logger.Recovered(
                 recovered.Identity.MemberId.ToString("x"), recovered.Identity.ClusterId.ToString("x"),
                 loaded.State.AppliedIndex, entries.Length);
+            if (options.Discovery.IsAskedFor)
+            {
+                logger.DiscoveryNotNeeded(options.DataDir);
+            }
+
             RefuseOtherCluster(options, recovered.Identity, loaded.State, entries);
             if (options.ForceNewCluster)
             {

@@ -119,9 +119,19 @@ internal sealed class NodeParts : IAsyncDisposable
 
         var builder = NewBuilder(loggers);
         builder.Services.AddSingleton(Engine).AddSingleton(options).AddClientApi();
+        if (options.EnableV2 || options.DiscoveryService)
+        {
+            builder.Services.AddV2Keys();
+        }
+
         if (peerOptions.Traffic is { } traffic)
         {
             builder.Services.AddSingleton(traffic).AddV2Api();
+        }
+
+        if (options.DiscoveryService)
+        {
+            builder.Services.AddSingleton<DiscoveryService>();
         }
 
         builder.WebHost.ConfigureKestrel(kestrel => _clientPorts.AddRange(kestrel.ListenClients(options, tls.Clients, LoggerOf(loggers))));

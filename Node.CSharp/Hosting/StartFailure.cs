@@ -1,6 +1,7 @@
 // The operating errors that end a start, as one line an operator can act on. Anything else is a bug
 // and keeps its stack trace.
 using System.Net.Sockets;
+using Kv.Node.Discovery;
 using Kv.Node.Options;
 using Kv.Node.Ports;
 using Microsoft.AspNetCore.Connections;
@@ -14,7 +15,7 @@ internal static class StartFailure
     public static string? Explain(Exception error) =>
         error switch
         {
-            OptionsException or StorageException or DataDirectoryException => OneLine(error.Message),
+            OptionsException or DiscoveryException or StorageException or DataDirectoryException => OneLine(error.Message),
             IOException { InnerException: AddressInUseException inner } => OneLine(inner.InnerException?.Message is null
                 ? error.Message
                 : $"{error.Message.TrimEnd('.')} (is another node running?)"),

@@ -13,7 +13,9 @@ internal sealed class ClientHttp(
     MonitoringHttp monitoring,
     VersionEndpoint version,
     DebugVarsEndpoint variables,
-    V2Api? v2 = null)
+    V2Api? v2 = null,
+    V2Keys? keys = null,
+    DiscoveryService? discovery = null)
 {
     private const string GatewayPrefix = "/v3/";
     private const string V2Prefix = "/v2/";
@@ -35,6 +37,8 @@ internal sealed class ClientHttp(
             _ when options.EnableGrpcGateway && path.StartsWith(GatewayPrefix, StringComparison.Ordinal) =>
                 gateway.ServeAsync(context, path),
             _ when v2 is not null && path.StartsWith(V2Prefix, StringComparison.Ordinal) => v2.ServeAsync(context),
+            _ when discovery is not null && keys is not null && DiscoveryService.IsRegistry(path) => keys.ServeAsync(context),
+            DiscoveryService.NewPath when discovery is not null => discovery.ServeNewAsync(context),
             "/version" => version.ServeAsync(context),
             "/debug/vars" => variables.ServeAsync(context),
             _ => monitoring.TryServe(context, path) ?? ShortText.NotFoundAsync(context.Response),

@@ -17,6 +17,14 @@ internal static class ConfigFile
         ["client-transport-security"] = TlsKeys("", "client-crl-file", "client-cert-allowed-", "skip-client-san-verification"),
         ["peer-transport-security"] =
             TlsKeys("peer-", "peer-crl-file", "peer-cert-allowed-", "peer-skip-client-san-verification"),
+        ["discovery-config"] = Keys(
+            "discovery-", "endpoints", "token", "dial-timeout", "request-timeout", "keepalive-time", "keepalive-timeout"),
+        ["discovery-config.secure"] = Keys(
+            "discovery-", "cert", "key", "cacert", "insecure-transport", "insecure-skip-tls-verify"),
+        ["discovery-config.auth"] = new(StringComparer.Ordinal)
+        {
+            ["username"] = "discovery-user", ["password"] = "discovery-password",
+        },
     };
 
     /// <summary>Reads the file.</summary>
@@ -108,6 +116,9 @@ internal static class ConfigFile
         return isNanoseconds ? scalar.Value + "ns" : scalar.Value!;
     }
 
+    private static Dictionary<string, string> Keys(string prefix, params string[] names) =>
+        names.ToDictionary(name => name, name => prefix + name, StringComparer.Ordinal);
+
     private static Dictionary<string, string> TlsKeys(string prefix, string crlFlag, string allowedPrefix, string skipFlag) =>
         new(StringComparer.Ordinal)
         {
@@ -138,6 +149,16 @@ internal static class ConfigFile
         foreach (var (keyNode, given) in keys.Children)
         {
             var key = (keyNode as YamlScalarNode)?.Value ?? "";
+            if (Sections.TryGetValue($"{section}.{key}", out var inner))
+            {
+                foreach (var setting in ReadSection($"{section}.{key}", inner, given, fileName))
+                {
+                    yield return setting;
+                }
+
+                continue;
+            }
+
             if (!flags.TryGetValue(key, out var name))
             {
                 throw new OptionsException(

@@ -26,6 +26,7 @@ internal static partial class FlagTable
     [
         .. MemberRows(),
         .. ClusteringRows(),
+        .. DiscoveryRows(),
         .. StorageRows(),
         .. SecurityRows(),
         .. LoggingRows(),

@@ -42,6 +42,13 @@ internal static class FlagValue
     public static IReadOnlyList<string> List(string text) =>
         text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>A URL of http or https.</summary>
+    /// <exception cref="FormatException">It is not.</exception>
+    public static string HttpUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Host.Length > 0
+            ? text
+            : throw new FormatException("expected a URL such as http://10.0.0.1:2379/v2/keys/_etcd/registry/token");
+
     /// <summary>A text that is not empty.</summary>
     /// <exception cref="FormatException">It is.</exception>
     public static string NonEmpty(string text) =>

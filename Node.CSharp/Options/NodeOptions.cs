@@ -32,6 +32,12 @@ internal sealed record NodeOptions
     /// <summary>True for <c>existing</c>, false for <c>new</c>.</summary>
     public bool JoinsExistingCluster { get; init; }
 
+    /// <summary>How the initial cluster is found.</summary>
+    public DiscoveryOptions Discovery { get; init; } = new();
+
+    /// <summary>Serve as a registry in which others find each other.</summary>
+    public bool DiscoveryService { get; init; } = true;
+
     /// <summary>Make a cluster of this member alone from what its data directory holds.</summary>
     public bool ForceNewCluster { get; init; }
 

@@ -23,6 +23,7 @@ internal static class OptionsValidator
     public static NodeOptions Complete(NodeOptions options, IReadOnlySet<string> given, List<string> warnings)
     {
         CheckName(options);
+        DiscoveryValidator.Check(options, given);
         options = options with
         {
             DataDir = options.DataDir.Length > 0 ? options.DataDir : options.Name + ".kv",

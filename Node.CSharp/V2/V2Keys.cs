@@ -4,6 +4,7 @@ using System.Text;
 using Kv.Core.V2;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
+using Kv.Node.Http;
 using Kv.Node.V2.Auth;
 using Command = Kv.Core.Apply.Command;
 
@@ -20,6 +21,12 @@ internal sealed class V2Keys(
 {
     public static ReadOnlySpan<byte> Prefix => "/v2/keys"u8;
 
+    /// <summary>Serves a request by its target, if that makes sense.</summary>
+    public Task ServeAsync(HttpContext context) =>
+        V2Target.Of(context) is { } target && target.CleanLocation() is null && target.IsUnder(Prefix)
+            ? ServeAsync(context, target)
+            : ShortText.ErrorAsync(context.Response, StatusCodes.Status400BadRequest, "400 Bad Request");
+
     public async Task ServeAsync(HttpContext context, V2Target target)
     {
         if (await V2Responses.RefuseUnlessAsync(context, "HEAD", "GET", "PUT", "POST", "DELETE"))
@@ -32,7 +39,9 @@ internal sealed class V2Keys(
         {
             var form = await V2Form.ReadAsync(context.Request, target.Query, context.RequestAborted);
             var call = V2Call.Parse(context.Request.Method, target.After(Prefix.Length), form);
-            if (!await access.MayUseKeyAsync(context, Encoding.UTF8.GetString(target.Path.AsSpan(Prefix.Length)), call.IsRecursive))
+            var isWrite = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+            var key = Encoding.UTF8.GetString(target.Path.AsSpan(Prefix.Length));
+            if (!await access.MayUseKeyAsync(context, key, call.IsRecursive, isWrite))
             {
                 throw new V2Exception(new V2Error(V2Code.Unauthorized, Encoding.UTF8.GetBytes(V2Access.Refusal), 0));
             }

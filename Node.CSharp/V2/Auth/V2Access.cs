@@ -11,15 +11,13 @@ internal sealed class V2Access(V2AuthStore store, Passwords passwords)
 
     /// <summary>True if the caller may read or write a key, or all keys below it. A caller that gives no name
     /// is a guest; one that gives a name has the roles of that user and not the guest's.</summary>
-    public async ValueTask<bool> MayUseKeyAsync(HttpContext context, string key, bool isRecursive)
+    public async ValueTask<bool> MayUseKeyAsync(HttpContext context, string key, bool isRecursive, bool isWrite)
     {
         if (!store.IsEnabled)
         {
             return true;
         }
 
-        var method = context.Request.Method;
-        var isWrite = !HttpMethods.IsGet(method) && !HttpMethods.IsHead(method);
         if (!context.Request.Headers.ContainsKey("Authorization"))
         {
             return store.FindRole(V2Role.GuestName) is { } guest && Allows(guest);

@@ -72,7 +72,8 @@ public sealed class V2ApiTests
 
         Assert.Equal(404, (await node.GetAsync("v2/nothing")).Status);
         Assert.Equal(404, (await node.GetAsync("v2/keysx")).Status);
-        Assert.Equal(405, (await node.PostAsync("v2/members", "{}")).Status);
+        Assert.Equal(415, (await node.PostAsync("v2/members", "{}")).Status);
+        Assert.Equal(405, (await node.PostAsync("v2/auth/users", "{}")).Status);
         Assert.Equal((404, """{"message":"Not found"}"""), await node.GetAsync("v2/members/nobody"));
     }
 
