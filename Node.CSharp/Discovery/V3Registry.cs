@@ -77,7 +77,9 @@ internal sealed class V3Registry : IRegistry
                 {
                     CreateRequest = new WatchCreateRequest
                     {
-                        Key = Bytes("/members/"), RangeEnd = Bytes("/members0"), StartRevision = (long)mark + 1,
+                        Key = Bytes("/members/"),
+                        RangeEnd = Bytes("/members0"),
+                        StartRevision = (long)mark + 1,
                     },
                 },
                 token);

@@ -11,6 +11,9 @@ internal sealed class HeartbeatWatch(TimeProvider clock, TimeSpan interval)
     private bool _wasLeader;
     private long _late;
 
+    /// <summary>Time since the last turn of the loop that was due.</summary>
+    public TimeSpan SinceLast => clock.GetElapsedTime(Volatile.Read(ref _last));
+
     public long Late => Volatile.Read(ref _late);
 
     /// <summary>It is time for a heartbeat, and the leader has just sent it. Called by one thread.</summary>
@@ -22,6 +25,7 @@ internal sealed class HeartbeatWatch(TimeProvider clock, TimeSpan interval)
             Volatile.Write(ref _late, _late + 1);
         }
 
-        (_last, _wasLeader) = (now, isLeader);
+        Volatile.Write(ref _last, now);
+        _wasLeader = isLeader;
     }
 }

@@ -36,6 +36,9 @@ internal sealed partial class NodeEngine
     /// <summary>The newest applied state; one volatile read.</summary>
     public StoreState State => _applier.State;
 
+    /// <summary>Time since the Raft loop was last seen at work; it is, at every heartbeat interval.</summary>
+    public TimeSpan SinceLastTurn => _heartbeats.SinceLast;
+
     /// <summary>The Raft status as of the last turn of the loop.</summary>
     public RaftStatus Raft => _loop.State.Status;
 

@@ -57,7 +57,8 @@ internal static class NodeHost
         node.Engine.Start();
         await node.StartMonitoringAsync(stop.Token);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop.Token);
-        var serving = ServeAsync(node, logger, end.Token);
+        using var manager = new ServiceManager();
+        var serving = ServeAsync(node, manager, logger, end.Token);
         var ended = await Task.WhenAny(serving, node.Engine.Fault, node.Engine.Removed);
         if (ended == node.Engine.Removed)
         {
@@ -77,6 +78,7 @@ internal static class NodeHost
         }
 
         logger.Stopping();
+        manager.Stopping();
         using var drain = new CancellationTokenSource(DrainTime);
         await node.Engine.HandOverAsync();
         await node.StopClientsAsync(drain.Token);
@@ -88,13 +90,14 @@ internal static class NodeHost
     }
 
     /// <summary>Serves until told to stop.</summary>
-    private static async Task ServeAsync(NodeParts node, ILogger logger, CancellationToken stop)
+    private static async Task ServeAsync(NodeParts node, ServiceManager manager, ILogger logger, CancellationToken stop)
     {
         try
         {
             await node.Engine.PublishAsync(stop);
             await node.StartClientsAsync(stop);
             logger.Ready(node.ClientAddresses);
+            manager.Ready(() => node.Engine.SinceLastTurn);
             await Task.Delay(Timeout.InfiniteTimeSpan, stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

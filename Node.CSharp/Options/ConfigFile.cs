@@ -23,7 +23,8 @@ internal static class ConfigFile
             "discovery-", "cert", "key", "cacert", "insecure-transport", "insecure-skip-tls-verify"),
         ["discovery-config.auth"] = new(StringComparer.Ordinal)
         {
-            ["username"] = "discovery-user", ["password"] = "discovery-password",
+            ["username"] = "discovery-user",
+            ["password"] = "discovery-password",
         },
     };
 
@@ -31,35 +32,38 @@ internal static class ConfigFile
     /// <param name="path">Where it is.</param>
     /// <param name="warnings">Gets a line for each key that means nothing here.</param>
     /// <exception cref="OptionsException">Not readable, not YAML, or a value of the wrong shape.</exception>
-    public static List<Setting> Read(string path, List<string> warnings)
+    public static List<Setting> Read(string path, List<string> warnings) =>
+        Parse(ReadText(path, "configuration file"), Path.GetFileName(path), warnings);
+
+    /// <summary>Reads a text file.</summary>
+    /// <exception cref="OptionsException">It cannot be read.</exception>
+    public static string ReadText(string path, string what)
     {
-        string text;
         try
         {
-            text = File.ReadAllText(path);
+            return File.ReadAllText(path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new OptionsException($"cannot read the configuration file: {problem.Message.ReplaceLineEndings(" ")}");
+            throw new OptionsException($"cannot read the {what}: {problem.Message.ReplaceLineEndings(" ")}");
         }
-
-        return Parse(text, Path.GetFileName(path), warnings);
     }
 
     /// <summary>Reads the text of a file.</summary>
     /// <exception cref="OptionsException">Not YAML, or a value of the wrong shape.</exception>
-    public static List<Setting> Parse(string text, string fileName, List<string> warnings)
+    public static List<Setting> Parse(string text, string fileName, List<string> warnings) =>
+        ParseRoot(text, fileName) is { } root ? ReadMap(root, fileName, warnings, key => key) : [];
+
+    /// <summary>Reads a map whose keys, put right, are flag names or sections.</summary>
+    /// <exception cref="OptionsException">A value of the wrong shape.</exception>
+    public static List<Setting> ReadMap(
+        YamlMappingNode map, string fileName, List<string> warnings, Func<string, string> putRight)
     {
         var settings = new List<Setting>();
-        if (ParseRoot(text, fileName) is not { } root)
+        foreach (var (keyNode, value) in map.Children)
         {
-            return settings;
-        }
-
-        foreach (var (keyNode, value) in root.Children)
-        {
-            var key = (keyNode as YamlScalarNode)?.Value
-                ?? throw new OptionsException($"{fileName}({keyNode.Start.Line}): a key is not a text");
+            var key = putRight((keyNode as YamlScalarNode)?.Value
+                ?? throw new OptionsException($"{fileName}({keyNode.Start.Line}): a key is not a text"));
             if (Sections.TryGetValue(key, out var keys))
             {
                 settings.AddRange(ReadSection(key, keys, value, fileName));
@@ -80,7 +84,9 @@ internal static class ConfigFile
         return settings;
     }
 
-    private static YamlMappingNode? ParseRoot(string text, string fileName)
+    /// <summary>The map a file is; null if it is empty.</summary>
+    /// <exception cref="OptionsException">Not YAML, or not a map.</exception>
+    public static YamlMappingNode? ParseRoot(string text, string fileName)
     {
         var stream = new YamlStream();
         try

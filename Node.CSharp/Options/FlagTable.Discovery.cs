@@ -33,9 +33,11 @@ internal static partial class FlagTable
         yield return Words("discovery-cacert", "PATH", "Authorities the v3 registry's certificate must come from, PEM.",
             (o, v) => o with { CaFile = v }, o => o.CaFile);
         yield return Words("discovery-user", "NAME[:PASSWORD]", "User at the v3 registry.",
-            (o, v) => o with { User = v }, o => o.User) with { IsSecret = true };
+            (o, v) => o with { User = v }, o => o.User) with
+        { IsSecret = true };
         yield return Words("discovery-password", "TEXT", "The user's password.",
-            (o, v) => o with { Password = v }, o => o.Password) with { IsSecret = true };
+            (o, v) => o with { Password = v }, o => o.Password) with
+        { IsSecret = true };
         yield return Words("discovery-srv", "DOMAIN", "Find the members through the SRV records of this domain.",
             (o, v) => o with { Srv = v }, o => o.Srv);
         yield return Words("discovery-srv-name", "TEXT", "What the name of the service in the SRV records ends in.",

@@ -10,6 +10,8 @@ internal static partial class FlagTable
 {
     public const string ConfigFile = "config-file";
 
+    public const string CloudConfig = "cloud-config";
+
     public const string Help = "help";
 
     public const string Version = "version";
@@ -31,6 +33,7 @@ internal static partial class FlagTable
         .. SecurityRows(),
         .. LoggingRows(),
         Control(ConfigFile, "PATH", "Read every setting from this YAML file; all other flags and variables are ignored."),
+        Control(CloudConfig, "PATH", "Read every setting from the etcd map of this #cloud-config user-data file instead."),
         Control(Version, "", "Print the version and exit."),
         Control(Help, "", "Print this help and exit."),
         .. LegacyRows(),

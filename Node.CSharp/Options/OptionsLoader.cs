@@ -33,7 +33,7 @@ internal static class OptionsLoader
 
         var warnings = new List<string>();
         var variables = EnvironmentSettings.Read(environment, warnings);
-        var settings = Merge(commandLine.Settings, variables, warnings);
+        var settings = Merge(commandLine.Settings, variables, environment, warnings);
         var options = new NodeOptions { DataDir = "" };
         foreach (var setting in settings)
         {
@@ -47,14 +47,24 @@ internal static class OptionsLoader
         return new LoadedOptions(StartAction.Run, OptionsValidator.Complete(options, given, warnings), warnings);
     }
 
-    private static List<Setting> Merge(IReadOnlyList<Setting> flags, List<Setting> variables, List<string> warnings)
+    private static List<Setting> Merge(
+        IReadOnlyList<Setting> flags, List<Setting> variables, IReadOnlyDictionary<string, string> environment,
+        List<string> warnings)
     {
-        if (FindConfigFile(flags, variables) is { } file)
+        var (file, cloud) = (FindFile(FlagTable.ConfigFile, flags, variables), FindFile(FlagTable.CloudConfig, flags, variables));
+        if (file is not null && cloud is not null)
+        {
+            throw new OptionsException($"{file.Source} and {cloud.Source} both name a file with all settings (give one)");
+        }
+
+        if ((file ?? cloud) is { } given)
         {
             warnings.AddRange(flags.Concat(variables)
-                .Where(setting => setting.Flag.Name != FlagTable.ConfigFile)
+                .Where(setting => setting.Flag != given.Flag)
                 .Select(setting => $"{setting.Source} is ignored because a configuration file is given"));
-            return ConfigFile.Read(file.Text, warnings);
+            return file is not null
+                ? ConfigFile.Read(file.Text, warnings)
+                : CloudConfig.Read(given.Text, environment, warnings);
         }
 
         foreach (var variable in variables)
@@ -70,15 +80,13 @@ internal static class OptionsLoader
         return [.. flags, .. variables];
     }
 
-    private static Setting? FindConfigFile(IReadOnlyList<Setting> flags, List<Setting> variables)
+    private static Setting? FindFile(string name, IReadOnlyList<Setting> flags, List<Setting> variables)
     {
-        var flag = flags.FirstOrDefault(IsNonEmptyPath);
-        var variable = variables.Find(setting => IsNonEmptyPath(setting));
+        bool IsGiven(Setting setting) => setting.Flag.Name == name && setting.Text.Length > 0;
+        var flag = flags.FirstOrDefault(IsGiven);
+        var variable = variables.Find(IsGiven);
         return flag is null || variable is null || flag.Text == variable.Text
             ? flag ?? variable
             : throw new OptionsException($"{flag.Source} and {variable.Source} name different files (give one)");
     }
-
-    private static bool IsNonEmptyPath(Setting setting) =>
-        setting.Flag.Name == FlagTable.ConfigFile && setting.Text.Length > 0;
 }
