@@ -71,6 +71,13 @@ internal sealed class KvHttp : IDisposable
         }
     }
 
+    /// <summary>Gets what is at an address, whatever the status.</summary>
+    public async Task<(int Status, string Text)> GetAsync(Uri uri, CancellationToken token)
+    {
+        using var response = await _client.GetAsync(uri, token).ConfigureAwait(false);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync().ConfigureAwait(false));
+    }
+
     /// <summary>Sends the body and returns when the headers of a streamed answer are there. The caller
     /// disposes the response, which also ends the stream.</summary>
     public Task<HttpResponseMessage> OpenStreamAsync(

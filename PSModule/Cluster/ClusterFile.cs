@@ -23,6 +23,11 @@ internal sealed class ClusterFile
     [JsonProperty("token")]
     public string Token { get; set; } = string.Empty;
 
+    /// <summary>The discovery token the nodes find each other under; empty for none.</summary>
+    [JsonProperty("discovery", DefaultValueHandling = DefaultValueHandling.Ignore)]
+    [System.ComponentModel.DefaultValue("")]
+    public string Discovery { get; set; } = string.Empty;
+
     [JsonProperty("nodes")]
     public List<ClusterFileNode> Nodes { get; set; } = [];
 

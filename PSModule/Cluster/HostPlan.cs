@@ -10,7 +10,8 @@ using Kv.PowerShell.Model;
 
 namespace Kv.PowerShell.Cluster;
 
-internal sealed class HostPlan(string folder, string clusterName, int clientPort, int peerPort, string? dataDirectory)
+internal sealed class HostPlan(
+    string folder, string clusterName, int clientPort, int peerPort, string? dataDirectory, string? discovery)
 {
     private static readonly UTF8Encoding Utf8 = new(false);
 
@@ -34,6 +35,7 @@ internal sealed class HostPlan(string folder, string clusterName, int clientPort
             AdvertisePeerUrl = Url(host, peerPort),
             InitialCluster = members,
             Token = token,
+            Discovery = discovery ?? string.Empty,
         };
         var stem = Path.Combine(folder, string.Concat(host.Select(static c => char.IsLetterOrDigit(c) || c is '.' or '-' ? c : '_')));
         var plan = new KvNodePlan(host, host)

@@ -28,10 +28,10 @@ internal sealed class LocalCluster
     public static LocalCluster Open(string folder) => new(folder, ClusterFile.Read(folder));
 
     /// <summary>Makes the folder and its cluster file. Ports are chosen free, but not kept.</summary>
-    public static LocalCluster Create(string folder, string name, int count)
+    public static LocalCluster Create(string folder, string name, int count, string? discovery)
     {
         var ports = FreePorts.Choose(count * 2);
-        var file = new ClusterFile { Name = name, Token = NewToken(name) };
+        var file = new ClusterFile { Name = name, Token = NewToken(name), Discovery = discovery ?? string.Empty };
         for (var i = 0; i < count; i++)
         {
             file.Nodes.Add(new ClusterFileNode
@@ -81,5 +81,6 @@ internal sealed class LocalCluster
         AdvertisePeerUrl = node.PeerUrl,
         InitialCluster = string.Join(",", _file.Nodes.Select(static n => $"{n.Name}={n.PeerUrl}")),
         Token = _file.Token,
+        Discovery = _file.Discovery,
     };
 }

@@ -25,6 +25,9 @@ internal sealed class NodeSettings
 
     public string Token { get; init; } = string.Empty;
 
+    /// <summary>The URL of a discovery token, which takes the place of the initial cluster; empty for none.</summary>
+    public string Discovery { get; init; } = string.Empty;
+
     public string[] Arguments() => [.. Pairs().SelectMany(static p => new[] { "--" + p.Key, p.Value })];
 
     public IEnumerable<string> EnvironmentLines() => Pairs()
@@ -38,8 +41,15 @@ internal sealed class NodeSettings
         new("advertise-client-urls", AdvertiseClientUrl),
         new("listen-peer-urls", ListenPeerUrl),
         new("initial-advertise-peer-urls", AdvertisePeerUrl),
-        new("initial-cluster", InitialCluster),
-        new("initial-cluster-state", "new"),
-        new("initial-cluster-token", Token),
+        .. Cluster(),
     ];
+
+    private IEnumerable<KeyValuePair<string, string>> Cluster() => Discovery.Length > 0
+        ? [new("discovery", Discovery)]
+        :
+        [
+            new("initial-cluster", InitialCluster),
+            new("initial-cluster-state", "new"),
+            new("initial-cluster-token", Token),
+        ];
 }

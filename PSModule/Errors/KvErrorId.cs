@@ -98,4 +98,7 @@ public static class KvErrorId
 
     /// <summary>The cluster's files could not be written.</summary>
     public const string ClusterFileFailed = "KvClusterFileFailed";
+
+    /// <summary>The registry knows no such discovery token.</summary>
+    public const string DiscoveryTokenNotFound = "KvDiscoveryTokenNotFound";
 }

@@ -44,6 +44,13 @@ public sealed class NewKvClusterCommand : KvCommandBase
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
+    /// <summary>The URL of a discovery token, such as New-KvDiscoveryToken returns: the nodes find each other under
+    /// it, and those of other places too.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [Alias("Url")]
+    [ValidateNotNullOrEmpty]
+    public string? Discovery { get; set; }
+
     /// <summary>The port for clients on every host.</summary>
     [Parameter(ParameterSetName = Hosts)]
     [ValidateRange(1, 65535)]
@@ -80,13 +87,13 @@ public sealed class NewKvClusterCommand : KvCommandBase
         if (hosts.Count > 0)
         {
             Create(hosts.Count, (folder, name) =>
-                WriteObject(new HostPlan(folder, name, ClientPort, PeerPort, DataDirectory).Write(hosts), true));
+                WriteObject(new HostPlan(folder, name, ClientPort, PeerPort, DataDirectory, Discovery).Write(hosts), true));
         }
     }
 
     private void CreateLocal(string folder, string name)
     {
-        var cluster = LocalCluster.Create(folder, name, Count);
+        var cluster = LocalCluster.Create(folder, name, Count, Discovery);
         Session.RememberFolder(folder);
         WriteObject(cluster.Nodes(), true);
     }

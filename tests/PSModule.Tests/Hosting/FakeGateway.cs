@@ -97,8 +97,8 @@ internal sealed class FakeGateway : IAsyncDisposable
         }
 
         var lines = head.ToString().Split("\r\n");
-        var length = lines.First(static l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase)).Split(':')[1];
-        var body = new byte[int.Parse(length, System.Globalization.CultureInfo.InvariantCulture)];
+        var length = Array.Find(lines, static l => l.StartsWith("Content-Length:", StringComparison.OrdinalIgnoreCase))?.Split(':')[1];
+        var body = new byte[int.Parse(length ?? "0", System.Globalization.CultureInfo.InvariantCulture)];
         await stream.ReadExactlyAsync(body, _stop.Token);
         return new FakeRequest(lines[0].Split(' ')[1], Encoding.UTF8.GetString(body));
     }
