@@ -12,6 +12,11 @@ try
         return await SnapshotCommand.RunAsync(rest);
     }
 
+    if (args is [CheckCommand.Name, .. var checkedArguments])
+    {
+        return await CheckCommand.RunAsync(checkedArguments);
+    }
+
     var loaded = OptionsLoader.Load(args);
     switch (loaded.Action)
     {

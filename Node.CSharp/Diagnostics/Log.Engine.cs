@@ -36,6 +36,14 @@ internal static partial class Log
     public static partial void NewClusterForced(
         this ILogger logger, string cluster, string member, string dropped, ulong entries);
 
+    [LoggerMessage(214, LogLevel.Warning,
+        "the store holds {Bytes} bytes and its quota is {Quota}: alarm NOSPACE; delete or compact, then `etcdctl alarm disarm`")]
+    public static partial void QuotaExceeded(this ILogger logger, long bytes, long quota);
+
+    [LoggerMessage(215, LogLevel.Information,
+        "the store holds {Bytes} bytes of its quota of {Quota}: the alarm NOSPACE has been cleared")]
+    public static partial void QuotaRespected(this ILogger logger, long bytes, long quota);
+
     [LoggerMessage(213, LogLevel.Critical,
         "the members in the store and in Raft's configuration differ at index {Index}: this is a bug")]
     public static partial void MembersDiffer(this ILogger logger, ulong index);

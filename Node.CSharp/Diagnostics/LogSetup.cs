@@ -6,10 +6,10 @@ namespace Kv.Node.Diagnostics;
 /// <summary>Sets logging up.</summary>
 internal static class LogSetup
 {
-    /// <summary>Makes all messages go to stderr, in the form and from the level the options name.
+    /// <summary>Makes all messages go where the options say, in the form and from the level the options name.
     /// Messages of libraries are shown from warnings up, unless everything is asked for.</summary>
     public static ILoggingBuilder AddNodeLog(this ILoggingBuilder logging, NodeOptions options) =>
-        logging.AddNodeLog(options, Console.OpenStandardError(), TimeProvider.System);
+        logging.AddNodeLog(options, LogOutputs.Open(options.LogOutputs), TimeProvider.System);
 
     /// <summary>As the other, to any stream.</summary>
     internal static ILoggingBuilder AddNodeLog(

@@ -6,21 +6,17 @@ using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
+using Kv.Node.Options;
 
 namespace Kv.Node.Engine;
 
 /// <summary>The one writer of the published <see cref="StoreState"/>.</summary>
 internal sealed class Applier(
-    StoreState initial, Mailbox mailbox, ProposalTable proposals, ReadGate reads, NodeMetrics metrics) : IWork
+    StoreState initial, Mailbox mailbox, ProposalTable proposals, ReadGate reads, NodeMetrics metrics,
+    NodeOptions options) : IWork
 {
     /// <summary>Most entries applied before the state is published.</summary>
     private const int EntriesMax = 2_048;
-
-    /// <summary>Rows of compacted history removed between two batches.</summary>
-    private const int CompactRows = 2_000;
-
-    /// <summary>etcd's --warning-apply-duration.</summary>
-    private static readonly TimeSpan SlowApply = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentQueue<object> _queue = new();
     private readonly List<Entry> _entries = [];
@@ -200,7 +196,7 @@ internal sealed class Applier(
     {
         metrics.BackendCommitDuration.Observe(took.TotalSeconds);
         metrics.CountApplied(AppliedOperations.Of(_outcomes), took.TotalSeconds);
-        if (took > SlowApply)
+        if (took > options.WarningApplyDuration)
         {
             metrics.SlowApplies.Inc();
         }
@@ -222,7 +218,7 @@ internal sealed class Applier(
         }
 
         var started = Stopwatch.GetTimestamp();
-        var next = StoreMachine.CompactSlice(_state, CompactRows);
+        var next = StoreMachine.CompactSlice(_state, options.CompactionBatchLimit);
         if (ReferenceEquals(next, _state))
         {
             EndSweep();

@@ -49,7 +49,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
         _proposals = new ProposalTable(clock, RequestTimeout);
         _reads = new ReadGate(_mailbox, clock, RequestTimeout, TimeSpan.FromMilliseconds(500));
-        _applier = new Applier(storage.State, _mailbox, _proposals, _reads, metrics);
+        _applier = new Applier(storage.State, _mailbox, _proposals, _reads, metrics, options);
         _log = new LogWriter(storage.Log, _mailbox, network, metrics);
         _exchange = new SnapshotExchange(
             MemberId, storage.Snapshots, network, _mailbox, logger, _stopping.Token);
@@ -65,6 +65,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         metrics.AttachSource(ReadMetrics);
         _v2Ends = new V2Ends(this, clock);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
+        Quota = new StoreQuota(this, options, logger);
         CompactionHashes = new CompactionHashes(OnFault);
         var rules = new MembershipRules(
             MemberId, options.StrictReconfigCheck, options.MaxLearners, network.ConnectedFor, clock);
@@ -104,6 +105,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
         _timers.Add(Every(_options.HeartbeatInterval, _mailbox.Tick));
         _timers.Add(Every(TimeSpan.FromMilliseconds(100), Leases.Tick));
+        _timers.Add(Every(TimeSpan.FromMilliseconds(500), Quota.Look));
         _timers.Add(Every(V2Ends.Period, _v2Ends.ExpireDue));
         _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
         if (AutoCompactor.Create(this, _options.AutoCompaction, _clock, _logger) is { } compactor)
@@ -189,6 +191,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         return new RaftOptions(MemberId, electionTicks, 1, MemberId ^ (ulong)_clock.GetUtcNow().Ticks)
         {
             PreVote = options.PreVote,
+            TailEntriesMax = options.SnapshotCatchUpEntries,
         };
     }
 

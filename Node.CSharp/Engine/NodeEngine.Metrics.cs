@@ -7,9 +7,6 @@ namespace Kv.Node.Engine;
 
 internal sealed partial class NodeEngine
 {
-    /// <summary>etcd's default backend quota, bytes.</summary>
-    private const long DefaultQuotaBytes = 2L << 30;
-
     private MetricsReading ReadMetrics()
     {
         var raft = Raft;
@@ -33,7 +30,7 @@ internal sealed partial class NodeEngine
             Alarms = [.. state.Alarms.Select(alarm => (alarm.Item1, alarm.Item2 == AlarmKind.NoSpace ? "NOSPACE" : "CORRUPT"))],
             StoreBytes = state.SizeBytes,
             PutBytes = state.PutBytes,
-            QuotaBytes = _options.QuotaBackendBytes == 0 ? DefaultQuotaBytes : Math.Max(0, _options.QuotaBackendBytes),
+            QuotaBytes = Quota.Bytes,
             Keys = state.KeyCount,
             Revision = state.Revision,
             CompactRevision = state.CompactRevision,

@@ -36,6 +36,9 @@ internal sealed partial class NodeEngine
     /// <summary>The newest applied state; one volatile read.</summary>
     public StoreState State => _applier.State;
 
+    /// <summary>How much the store may hold.</summary>
+    public StoreQuota Quota { get; }
+
     /// <summary>Time since the Raft loop was last seen at work; it is, at every heartbeat interval.</summary>
     public TimeSpan SinceLastTurn => _heartbeats.SinceLast;
 

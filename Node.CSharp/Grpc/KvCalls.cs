@@ -54,6 +54,7 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
     public async ValueTask<PutResponse> PutAsync(PutRequest request, CancellationToken token)
     {
         KvValidation.Check(request);
+        engine.Quota.RequireRoom(PutCost.Of(request));
         var outcome = await engine.ProposeAsync(Command.NewPut(KvMapping.ToCore(request)), token);
         var reply = outcome.ReplyOrThrow<PutReply>();
         return KvMapping.ToProto(reply, headers.At(reply.Revision));
@@ -72,7 +73,7 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
         TxnValidation.Check(request, options.MaxTxnOps);
         var reply = TxnValidation.IsReadOnly(request)
             ? await ReadTxnAsync(request, token)
-            : (await engine.ProposeAsync(Command.NewTxn(TxnMapping.ToCore(request)), token)).ReplyOrThrow<TxnReply>();
+            : await WriteTxnAsync(request, token);
         return TxnMapping.ToProto(reply, request, headers.At(reply.Revision));
     }
 
@@ -112,6 +113,16 @@ internal sealed class KvCalls(NodeEngine engine, ResponseHeaders headers, NodeOp
         KvMetrics.CountRange(started, error == StoreError.None);
         StoreErrors.ThrowIfAny(error);
         return KvMapping.ToProto(reply, headers.At(reply.Revision), request.KeysOnly);
+    }
+
+    private async ValueTask<TxnReply> WriteTxnAsync(TxnRequest request, CancellationToken token)
+    {
+        if (PutCost.Of(request) is var cost and > 0)
+        {
+            engine.Quota.RequireRoom(cost);
+        }
+
+        return (await engine.ProposeAsync(Command.NewTxn(TxnMapping.ToCore(request)), token)).ReplyOrThrow<TxnReply>();
     }
 
     private async ValueTask<TxnReply> ReadTxnAsync(TxnRequest request, CancellationToken token)

@@ -33,6 +33,7 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
             throw EtcdErrors.LeaseTtlTooLarge;
         }
 
+        engine.Quota.RequireRoom(StoreQuota.LeaseCost);
         var id = request.ID == 0 ? NewId() : request.ID;
         var ttl = Math.Max(request.TTL, engine.Leases.MinimumTtl);
         var outcome = await engine.ProposeAsync(Command.NewLeaseGrant(id, ttl), token);

@@ -4,17 +4,13 @@ using Kv.Core.Apply;
 using Kv.Core.Mvcc;
 using Kv.Node.Engine;
 using Kv.Node.EtcdFile;
-using Kv.Node.Options;
 using Kv.Node.Protos;
 
 namespace Kv.Node.Grpc;
 
 /// <summary>Handlers of the Maintenance service; they throw <see cref="EtcdException"/>.</summary>
-internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders headers, NodeOptions options)
+internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders headers)
 {
-    /// <summary>etcd's default backend quota, bytes.</summary>
-    private const long DefaultQuotaBytes = 2L << 30;
-
     public ValueTask<StatusResponse> StatusAsync(StatusRequest request, CancellationToken token)
     {
         var state = engine.State;
@@ -26,7 +22,7 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
             // Memory is given back as history is removed: there are no free pages, all of it is in use.
             DbSize = state.SizeBytes,
             DbSizeInUse = state.SizeBytes,
-            DbSizeQuota = options.QuotaBackendBytes == 0 ? DefaultQuotaBytes : Math.Max(0, options.QuotaBackendBytes),
+            DbSizeQuota = engine.Quota.Bytes,
             Leader = raft.Leader,
             RaftIndex = raft.Commit,
             RaftTerm = raft.Term,

@@ -51,7 +51,7 @@ internal static class NodeHost
     {
         var metrics = NodeMetrics.OfProcess();
         var tls = NodeTls.Open(options, logger);
-        var storage = await NodeStorage.OpenAsync(options, tls, new PhysicalDisk(), logger, stop.Token);
+        var storage = await NodeStorage.OpenAsync(options, tls, new PhysicalDisk(syncs: !options.UnsafeNoFsync), logger, stop.Token);
         await using var node = new NodeParts(options, tls, storage, metrics, loggers);
         await node.StartPeersAsync(stop.Token);
         node.Engine.Start();

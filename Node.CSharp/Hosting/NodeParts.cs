@@ -21,6 +21,7 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly PeerClient _peerClient;
     private readonly WebApplication _peers;
     private readonly WebApplication _clients;
+    private readonly WebApplication? _clientHttp;
     private readonly WebApplication? _monitoring;
     private readonly List<ListeningPort> _clientPorts = [];
     private readonly List<ListeningPort> _monitoringPorts = [];
@@ -34,6 +35,9 @@ internal sealed class NodeParts : IAsyncDisposable
             MemberId = storage.Identity.MemberId,
             ClusterId = storage.Identity.ClusterId,
             Tls = tls.Peers,
+            WriteTimeout = options.RaftWriteTimeout,
+            // Signs of life come every second: a member that misses several of them is gone.
+            ReadTimeout = options.RaftReadTimeout,
             Traffic = options.EnableV2 ? new AppendTraffic(TimeProvider.System) : null,
         };
         _network = new PeerTransport(
@@ -43,6 +47,7 @@ internal sealed class NodeParts : IAsyncDisposable
             options, storage, _network, _peerClient, metrics, TimeProvider.System, loggers.CreateLogger<NodeEngine>());
         _peers = BuildPeers(options, peerOptions, metrics, loggers);
         _clients = BuildClients(options, tls, peerOptions, loggers);
+        _clientHttp = options.ListenClientHttpUrls.Count > 0 ? BuildClientHttp(options, tls, loggers) : null;
         _monitoring = options.ListenMetricsUrls.Count > 0 ? BuildMonitoring(options, tls, loggers) : null;
     }
 
@@ -61,9 +66,14 @@ internal sealed class NodeParts : IAsyncDisposable
 
     public Task StartPeersAsync(CancellationToken token) => _peers.StartAsync(token);
 
-    public Task StartClientsAsync(CancellationToken token) => _clients.StartAsync(token);
+    public async Task StartClientsAsync(CancellationToken token)
+    {
+        await _clients.StartAsync(token);
+        await (_clientHttp?.StartAsync(token) ?? Task.CompletedTask);
+    }
 
-    public Task StopClientsAsync(CancellationToken token) => _clients.StopAsync(token);
+    public Task StopClientsAsync(CancellationToken token) =>
+        Task.WhenAll(_clients.StopAsync(token), _clientHttp?.StopAsync(token) ?? Task.CompletedTask);
 
     public Task StopPeersAsync(CancellationToken token) => _peers.StopAsync(token);
 
@@ -72,6 +82,11 @@ internal sealed class NodeParts : IAsyncDisposable
         if (_monitoring is not null)
         {
             await _monitoring.DisposeAsync();
+        }
+
+        if (_clientHttp is not null)
+        {
+            await _clientHttp.DisposeAsync();
         }
 
         await _clients.DisposeAsync();
@@ -84,7 +99,7 @@ internal sealed class NodeParts : IAsyncDisposable
     private WebApplication BuildPeers(
         NodeOptions options, PeerOptions peerOptions, NodeMetrics metrics, ILoggerFactory loggers)
     {
-        var builder = NewBuilder(loggers);
+        var builder = NewBuilder(options, loggers);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
@@ -117,7 +132,7 @@ internal sealed class NodeParts : IAsyncDisposable
             RpcTimings.Enable();
         }
 
-        var builder = NewBuilder(loggers);
+        var builder = NewBuilder(options, loggers);
         builder.Services.AddSingleton(Engine).AddSingleton(options).AddClientApi();
         if (options.EnableV2 || options.DiscoveryService)
         {
@@ -136,13 +151,29 @@ internal sealed class NodeParts : IAsyncDisposable
 
         builder.WebHost.ConfigureKestrel(kestrel => _clientPorts.AddRange(kestrel.ListenClients(options, tls.Clients, LoggerOf(loggers))));
         var app = builder.Build();
-        app.MapClientApi();
+        app.MapClientApi(isGrpcOnly: options.ListenClientHttpUrls.Count > 0);
+        return app;
+    }
+
+    /// <summary>What is not gRPC, on ports of its own.</summary>
+    private WebApplication BuildClientHttp(NodeOptions options, NodeTls tls, ILoggerFactory loggers)
+    {
+        var builder = NewBuilder(options, loggers);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            ClientApi.SetLimits(kestrel.Limits, options);
+            kestrel.AddServerHeader = false;
+            _clientPorts.AddRange(kestrel.ListenOn(options.ListenClientHttpUrls, tls.Clients, LoggerOf(loggers)));
+        });
+        var app = builder.Build();
+        app.UseWebSockets();
+        app.Map("/{**path}", _clients.Services.GetRequiredService<ClientHttp>().HandleAsync);
         return app;
     }
 
     private WebApplication BuildMonitoring(NodeOptions options, NodeTls tls, ILoggerFactory loggers)
     {
-        var builder = NewBuilder(loggers);
+        var builder = NewBuilder(options, loggers);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -155,13 +186,14 @@ internal sealed class NodeParts : IAsyncDisposable
 
     private static ILogger LoggerOf(ILoggerFactory loggers) => loggers.CreateLogger(typeof(PortListening));
 
-    private static WebApplicationBuilder NewBuilder(ILoggerFactory loggers)
+    private static WebApplicationBuilder NewBuilder(NodeOptions options, ILoggerFactory loggers)
     {
         // The slim builder reads no appsettings and no ASPNETCORE_ variables: our options are the only ones.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         builder.Services.AddDualListeners();
+        builder.Services.ConfigureListenSockets(options);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(loggers);
         builder.Services.AddLogging();

@@ -25,12 +25,6 @@ internal static class ClientApi
 
     private const int ConnectionWindowBytes = 8 << 20;
 
-    /// <summary>How long a connection may be idle before it is asked for a sign of life, and how long that
-    /// may take (etcd's --grpc-keepalive-interval and -timeout).</summary>
-    private static readonly TimeSpan PingDelay = TimeSpan.FromHours(2);
-
-    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
-
     /// <summary>Adds the services. <see cref="NodeEngine"/> and <see cref="NodeOptions"/> must be in the
     /// container, too.</summary>
     public static IServiceCollection AddClientApi(this IServiceCollection services)
@@ -86,7 +80,7 @@ internal static class ClientApi
     public static IReadOnlyList<ListeningPort> ListenClients(
         this KestrelServerOptions kestrel, NodeOptions options, TlsSource? tls, ILogger logger)
     {
-        SetLimits(kestrel.Limits);
+        SetLimits(kestrel.Limits, options);
         kestrel.AddServerHeader = false;
         // HTTP/2 is what gRPC clients speak.
         return kestrel.ListenOn(
@@ -95,7 +89,7 @@ internal static class ClientApi
     }
 
     /// <summary>Limits fit for long streams and many small calls.</summary>
-    public static void SetLimits(KestrelServerLimits limits)
+    public static void SetLimits(KestrelServerLimits limits, NodeOptions options)
     {
         // A watch is a body that may stay silent for hours, either way: no rates. An idle connection is
         // kept as long as anyone could want; an infinite timeout would make Kestrel close it at once.
@@ -104,15 +98,19 @@ internal static class ClientApi
         limits.KeepAliveTimeout = TimeSpan.FromDays(1);
         // Message sizes are checked by gRPC and by the gateway, each in its own terms.
         limits.MaxRequestBodySize = null;
-        limits.Http2.MaxStreamsPerConnection = StreamsMax;
+        limits.Http2.MaxStreamsPerConnection = (int)Math.Min(StreamsMax, options.MaxConcurrentStreams);
         limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
         limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
-        limits.Http2.KeepAlivePingDelay = PingDelay;
-        limits.Http2.KeepAlivePingTimeout = PingTimeout;
+        limits.Http2.KeepAlivePingDelay =
+            options.GrpcKeepAliveInterval > TimeSpan.Zero ? options.GrpcKeepAliveInterval : Timeout.InfiniteTimeSpan;
+        limits.Http2.KeepAlivePingTimeout =
+            options.GrpcKeepAliveTimeout > TimeSpan.Zero ? options.GrpcKeepAliveTimeout : Timeout.InfiniteTimeSpan;
     }
 
     /// <summary>Maps the routes.</summary>
-    public static void MapClientApi(this WebApplication app)
+    /// <param name="app">The application on the client port.</param>
+    /// <param name="isGrpcOnly">All else is served by another application.</param>
+    public static void MapClientApi(this WebApplication app, bool isGrpcOnly)
     {
         // Subscribes to the engine now, so that no change is missed once a watcher comes.
         _ = app.Services.GetRequiredService<WatchHub>();
@@ -126,7 +124,10 @@ internal static class ClientApi
         app.MapGrpcService<LockService>();
         app.MapGrpcService<ElectionService>();
         app.MapGrpcService<HealthService>();
-        app.Map("/{**path}", app.Services.GetRequiredService<ClientHttp>().HandleAsync);
+        if (!isGrpcOnly)
+        {
+            app.Map("/{**path}", app.Services.GetRequiredService<ClientHttp>().HandleAsync);
+        }
     }
 
     /// <summary>Makes every metric be there from the start, at zero, and not only once it is counted.</summary>

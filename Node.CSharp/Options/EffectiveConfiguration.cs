@@ -27,7 +27,7 @@ internal static class EffectiveConfiguration
         using (var json = new Utf8JsonWriter(buffer, WriterOptions))
         {
             json.WriteStartObject();
-            foreach (var row in rows.Where(row => row.Kind is not (FlagKind.Control or FlagKind.Legacy)))
+            foreach (var row in rows.Where(row => row.Kind is not (FlagKind.Control or FlagKind.Legacy) && row.NoEffect is null))
             {
                 WriteValue(json, row, row.Read(options));
             }

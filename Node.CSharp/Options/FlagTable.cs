@@ -32,10 +32,12 @@ internal static partial class FlagTable
         .. StorageRows(),
         .. SecurityRows(),
         .. LoggingRows(),
+        .. LimitRows(),
         Control(ConfigFile, "PATH", "Read every setting from this YAML file; all other flags and variables are ignored."),
         Control(CloudConfig, "PATH", "Read every setting from the etcd map of this #cloud-config user-data file instead."),
         Control(Version, "", "Print the version and exit."),
         Control(Help, "", "Print this help and exit."),
+        .. NoEffectRows(),
         .. LegacyRows(),
     ];
 
@@ -55,6 +57,9 @@ internal static partial class FlagTable
             (o, v) => o with { WalDir = v }, o => o.WalDir),
         Urls("listen-client-urls", Member, "URLs to accept clients on.",
             (o, v) => o with { ListenClientUrls = v }, o => o.ListenClientUrls),
+        Text("listen-client-http-urls", Member, "URL,...", "URLs for everything that is not gRPC, which then has listen-client-urls to itself.",
+            (o, v) => o with { ListenClientHttpUrls = v.Length > 0 ? UrlList.Parse(v) : [] },
+            o => UrlList.Show(o.ListenClientHttpUrls)),
         Urls("listen-peer-urls", Member, "URLs to accept other members on.",
             (o, v) => o with { ListenPeerUrls = v }, o => o.ListenPeerUrls),
         Milliseconds("heartbeat-interval", Member, "Time between heartbeats of the leader.",
@@ -112,6 +117,8 @@ internal static partial class FlagTable
             "Size of the store past which writes are refused; 0: 2 GiB, negative: none.",
             long.MinValue, long.MaxValue,
             (o, v) => o with { QuotaBackendBytes = v }, o => o.QuotaBackendBytes),
+        Boolean("quota-auto-clear", Storage, "Clear the alarm of an exceeded quota once a tenth of the quota is free.",
+            (o, v) => o with { QuotaAutoClear = v }, o => o.QuotaAutoClear),
         Text("auto-compaction-mode", Storage, "periodic|revision", "What auto-compaction-retention counts.",
             (o, v) => o with
             {

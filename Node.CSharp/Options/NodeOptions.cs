@@ -17,6 +17,9 @@ internal sealed record NodeOptions
 
     public IReadOnlyList<Uri> ListenClientUrls { get; init; } = [new("http://localhost:2379")];
 
+    /// <summary>Where all but gRPC is served, if apart from <see cref="ListenClientUrls"/>.</summary>
+    public IReadOnlyList<Uri> ListenClientHttpUrls { get; init; } = [];
+
     public IReadOnlyList<Uri> AdvertiseClientUrls { get; init; } = [new("http://localhost:2379")];
 
     public IReadOnlyList<Uri> ListenPeerUrls { get; init; } = [new("http://localhost:2380")];
@@ -81,6 +84,9 @@ internal sealed record NodeOptions
     /// negative is no quota.</summary>
     public long QuotaBackendBytes { get; init; }
 
+    /// <summary>The alarm of an exceeded quota clears itself once there is room again.</summary>
+    public bool QuotaAutoClear { get; init; }
+
     /// <summary>History the node compacts by itself.</summary>
     public AutoCompactionOptions AutoCompaction { get; init; } = AutoCompactionOptions.Off;
 
@@ -113,6 +119,42 @@ internal sealed record NodeOptions
 
     /// <summary>As <see cref="TlsMinVersion"/>; empty is the newest there is.</summary>
     public string TlsMaxVersion { get; init; } = "";
+
+    /// <summary>Most calls and streams at a time on one connection.</summary>
+    public long MaxConcurrentStreams { get; init; } = uint.MaxValue;
+
+    /// <summary>Time without traffic after which a client is asked for a sign of life; 0 is never.</summary>
+    public TimeSpan GrpcKeepAliveInterval { get; init; } = TimeSpan.FromHours(2);
+
+    public TimeSpan GrpcKeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    public TimeSpan RaftReadTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan RaftWriteTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    public bool SocketReusePort { get; init; }
+
+    public bool SocketReuseAddress { get; init; }
+
+    /// <summary>Entries kept in memory behind a snapshot for slow members.</summary>
+    public int SnapshotCatchUpEntries { get; init; } = 5_000;
+
+    /// <summary>Most rows a compaction removes between two batches of writes.</summary>
+    public int CompactionBatchLimit { get; init; } = 1_000;
+
+    /// <summary>Do not wait for the disk.</summary>
+    public bool UnsafeNoFsync { get; init; }
+
+    /// <summary>Time past which applying a batch counts as slow.</summary>
+    public TimeSpan WarningApplyDuration { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Where the log goes.</summary>
+    public IReadOnlyList<string> LogOutputs { get; init; } = ["default"];
+
+    public string Logger { get; init; } = "zap";
+
+    /// <summary>Features asked to be on or off, as they were written.</summary>
+    public IReadOnlyList<string> FeatureGates { get; init; } = [];
 
     public string LogLevel { get; init; } = "info";
 

@@ -25,6 +25,10 @@ internal sealed record OptionFlag(
     /// <summary>The default as the help shows it when it depends on another setting.</summary>
     public string? DependentDefault { get; init; }
 
+    /// <summary>Why the setting does nothing; null if it does something. Such settings are taken without a look
+    /// at their value, and neither in the help nor in the log.</summary>
+    public string? NoEffect { get; init; }
+
     /// <summary>Never shown in logs.</summary>
     public bool IsSecret { get; init; }
 

@@ -43,6 +43,10 @@ internal static class OptionsLoader
         warnings.AddRange(settings
             .Where(setting => setting.Flag.Kind == FlagKind.Legacy)
             .Select(setting => $"{setting.Source} has no effect any more and is ignored"));
+        warnings.AddRange(settings
+            .Where(setting => setting.Flag.NoEffect is not null)
+            .Select(setting => $"{setting.Source} has no effect: {setting.Flag.NoEffect}"));
+        warnings.AddRange(FeatureGates.Notices(options.FeatureGates));
         var given = settings.Select(setting => setting.Flag.Name).ToHashSet(StringComparer.Ordinal);
         return new LoadedOptions(StartAction.Run, OptionsValidator.Complete(options, given, warnings), warnings);
     }

@@ -12,6 +12,8 @@ internal static class OptionsValidator
 
     private const int HeartbeatsPerElectionMin = 5;
 
+    private const long QuotaRecommendedMax = 8L << 30;
+
     private const int RequestBytesRecommendedMax = 10 * 1024 * 1024;
 
     /// <summary>The options with all defaults in.</summary>
@@ -40,6 +42,22 @@ internal static class OptionsValidator
         if (options.EnablePprof)
         {
             warnings.Add("--enable-pprof has no effect: profile this process with dotnet-trace, dotnet-counters and dotnet-dump");
+        }
+
+        if (options.SocketReusePort && !OperatingSystem.IsLinux())
+        {
+            warnings.Add("--socket-reuse-port has no effect on this system");
+        }
+
+        if (options.UnsafeNoFsync)
+        {
+            warnings.Add("--unsafe-no-fsync: a crash of the machine loses writes that were acknowledged");
+        }
+
+        if (options.QuotaBackendBytes > QuotaRecommendedMax)
+        {
+            warnings.Add(
+                $"--quota-backend-bytes={options.QuotaBackendBytes} is above the recommended {QuotaRecommendedMax}: all of it is held in memory");
         }
 
         if (options.MaxRequestBytes > RequestBytesRecommendedMax)
@@ -71,6 +89,8 @@ internal static class OptionsValidator
         CheckListenUrls("listen-client-urls", options.ListenClientUrls);
         CheckListenUrls("listen-peer-urls", options.ListenPeerUrls);
         CheckListenUrls("listen-metrics-urls", options.ListenMetricsUrls);
+        CheckListenUrls("listen-client-http-urls", options.ListenClientHttpUrls);
+        CheckDistinct(("listen-client-urls", options.ListenClientUrls), ("listen-client-http-urls", options.ListenClientHttpUrls));
         CheckDistinct(("listen-client-urls", options.ListenClientUrls), ("listen-peer-urls", options.ListenPeerUrls));
         CheckDistinct(("listen-client-urls", options.ListenClientUrls), ("listen-metrics-urls", options.ListenMetricsUrls));
         CheckDistinct(("listen-peer-urls", options.ListenPeerUrls), ("listen-metrics-urls", options.ListenMetricsUrls));

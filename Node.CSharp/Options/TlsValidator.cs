@@ -15,6 +15,7 @@ internal static class TlsValidator
         RequirePairs("", options.ClientTls);
         RequirePairs("peer-", options.PeerTls);
         CheckPort("", "listen-client-urls", options.ListenClientUrls, options.ClientTls, warnings);
+        CheckPort("", "listen-client-http-urls", options.ListenClientHttpUrls, options.ClientTls, null);
         CheckPort("", "listen-metrics-urls", options.ListenMetricsUrls, options.ClientTls, null);
         CheckPort("peer-", "listen-peer-urls", options.ListenPeerUrls, options.PeerTls, warnings);
         if (options.TlsMaxVersion == TlsVersions.Tls12 && options.TlsMinVersion == TlsVersions.Tls13)

@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Kv.Node.Ports;
 
 /// <summary>The file system of the machine.</summary>
-internal sealed class PhysicalDisk : IDisk
+/// <param name="syncs">False does not wait for the disk: for tests and the reckless.</param>
+internal sealed class PhysicalDisk(bool syncs = true) : IDisk
 {
     private const string LockFileName = ".lock";
 
@@ -49,7 +50,7 @@ internal sealed class PhysicalDisk : IDisk
     public void SyncDirectory(string directory) => Guarded("sync directory", directory, () =>
     {
         // Windows makes names durable with the file itself and cannot sync a directory.
-        if (!OperatingSystem.IsWindows())
+        if (syncs && !OperatingSystem.IsWindows())
         {
             NativeFiles.SyncDirectory(directory);
         }
@@ -93,12 +94,12 @@ internal sealed class PhysicalDisk : IDisk
         }
     }
 
-    private static PhysicalFile OpenFile(string operation, string path, FileMode mode, FileAccess access) =>
+    private PhysicalFile OpenFile(string operation, string path, FileMode mode, FileAccess access) =>
         Guarded(operation, path, () =>
         {
             const FileShare others = FileShare.ReadWrite | FileShare.Delete;
             SafeFileHandle handle = File.OpenHandle(path, mode, access, others);
-            return new PhysicalFile(path, handle);
+            return new PhysicalFile(path, handle, syncs);
         });
 
     private static void CreateWithParents(string path)

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Kv.Node.Ports;
 
 /// <summary>A file of the operating system.</summary>
-internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IDiskFile
+internal sealed class PhysicalFile(string path, SafeFileHandle handle, bool syncs) : IDiskFile
 {
     public string Path { get; } = path;
 
@@ -66,6 +66,11 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IDiskFi
 
     public void Sync()
     {
+        if (!syncs)
+        {
+            return;
+        }
+
         try
         {
             if (OperatingSystem.IsLinux())

@@ -43,7 +43,7 @@ internal sealed class TlsSource
     /// <summary>TLS towards clients; null if neither certificates nor authorities are given.</summary>
     /// <exception cref="OptionsException">A file cannot be used.</exception>
     public static TlsSource? OfClients(NodeOptions node, ILogger logger) =>
-        Open(node, node.ClientTls, "", "client", node.ListenClientUrls.Concat(node.ListenMetricsUrls), logger);
+        Open(node, node.ClientTls, "", "client", node.ListenClientUrls.Concat(node.ListenClientHttpUrls).Concat(node.ListenMetricsUrls), logger);
 
     /// <summary>TLS towards the other members.</summary>
     /// <exception cref="OptionsException">A file cannot be used.</exception>

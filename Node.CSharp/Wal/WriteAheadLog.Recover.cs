@@ -52,6 +52,17 @@ internal sealed partial class WriteAheadLog
         }
     }
 
+    /// <summary>Reads the log of a directory and changes nothing there.</summary>
+    /// <exception cref="CorruptLogException">As <see cref="Recover"/>.</exception>
+    /// <exception cref="DirectoryInUseException">Another process uses the directory.</exception>
+    public static RecoveredLog Inspect(IDisk disk, string directory)
+    {
+        using var held = disk.LockDirectory(directory);
+        var reader = new LogReader(disk, FindSegments(disk, directory));
+        reader.ReadAll();
+        return reader.ToRecoveredLog();
+    }
+
     private static void RemoveTemporaries(IDisk disk, string directory)
     {
         foreach (var name in disk.List(directory))

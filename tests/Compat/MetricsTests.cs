@@ -46,6 +46,7 @@ public sealed class MetricsTests : IAsyncLifetime, IDisposable
         ("etcd_server_id", "gauge"),
         ("etcd_server_version", "gauge"),
         ("etcd_server_go_version", "gauge"),
+        ("etcd_server_feature_enabled", "gauge"),
         ("etcd_server_heartbeat_send_failures_total", "counter"),
         ("etcd_server_slow_apply_total", "counter"),
         ("etcd_server_slow_read_indexes_total", "counter"),

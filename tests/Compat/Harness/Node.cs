@@ -20,6 +20,9 @@ internal sealed class Node : IDisposable
         ];
     }
 
+    /// <summary>What it is started with.</summary>
+    public IReadOnlyList<string> Flags => _flags;
+
     public string Name { get; }
 
     public string DataDirectory { get; }

@@ -5,6 +5,7 @@ using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
+using Kv.Node.Options;
 using Xunit;
 
 namespace Kv.Node.Tests.Engine;
@@ -27,7 +28,8 @@ public sealed class ApplierTests
             _mailbox,
             _proposals,
             new ReadGate(_mailbox, clock, timeout, timeout),
-            new NodeMetrics());
+            new NodeMetrics(),
+            new NodeOptions());
         _applier.Published += _published.Add;
     }
 
