@@ -44,6 +44,16 @@ internal static partial class Log
         "the store holds {Bytes} bytes of its quota of {Quota}: the alarm NOSPACE has been cleared")]
     public static partial void QuotaRespected(this ILogger logger, long bytes, long quota);
 
+    [LoggerMessage(216, LogLevel.Error,
+        "the disk is full: {Problem}; writes are refused and reads go on, until there is room for the next segment of the log")]
+    public static partial void DiskShort(this ILogger logger, string problem);
+
+    [LoggerMessage(217, LogLevel.Information, "there is room on the disk again: writes go on")]
+    public static partial void DiskEnough(this ILogger logger);
+
+    [LoggerMessage(218, LogLevel.Error, "a snapshot could not be written, and will be tried again: {Problem}")]
+    public static partial void SnapshotFailed(this ILogger logger, string problem);
+
     [LoggerMessage(213, LogLevel.Critical,
         "the members in the store and in Raft's configuration differ at index {Index}: this is a bug")]
     public static partial void MembersDiffer(this ILogger logger, ulong index);

@@ -30,6 +30,9 @@ internal sealed class LogWriter : IWork
 
     public WorkSignal Signal { get; } = new();
 
+    /// <inheritdoc cref="WriteAheadLog.Shortage"/>
+    public StorageException? Shortage => _log.Shortage;
+
     /// <summary>Queues a batch.</summary>
     public void Enqueue(PersistBatch batch) => Put(batch);
 

@@ -106,6 +106,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         _timers.Add(Every(_options.HeartbeatInterval, _mailbox.Tick));
         _timers.Add(Every(TimeSpan.FromMilliseconds(100), Leases.Tick));
         _timers.Add(Every(TimeSpan.FromMilliseconds(500), Quota.Look));
+        _timers.Add(Every(TimeSpan.FromMilliseconds(500), LookForShortage));
         _timers.Add(Every(V2Ends.Period, _v2Ends.ExpireDue));
         _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
         if (AutoCompactor.Create(this, _options.AutoCompaction, _clock, _logger) is { } compactor)

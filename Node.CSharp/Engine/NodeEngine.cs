@@ -88,6 +88,11 @@ internal sealed partial class NodeEngine
     public ValueTask<Outcome> ProposeAsync(Command command, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
+        if (_log.Shortage is not null && !command.IsMemberPublish)
+        {
+            throw EtcdErrors.NoSpace;
+        }
+
         return Propose(command, leaderTerm: 0, visits: _proposals.Count < FewCallers);
     }
 

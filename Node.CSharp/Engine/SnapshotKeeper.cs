@@ -21,6 +21,10 @@ internal sealed class SnapshotKeeper(
     /// <summary>Older snapshots kept beside the newest, with the log that leads on from them.</summary>
     private const int KeptCount = 2;
 
+    /// <summary>Pause after a snapshot that could not be written: the log holds all of it meanwhile.</summary>
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(10);
+
+    private long _failedAt;
     private ulong _lastIndex = lastIndex;
     private long _lastBytes = lastBytes;
     private long _bytesAtLast;
@@ -34,17 +38,26 @@ internal sealed class SnapshotKeeper(
     {
         if (state.AppliedIndex - Volatile.Read(ref _lastIndex) < snapshotCount
             || appliedBytes - _bytesAtLast < Volatile.Read(ref _lastBytes)
-            || !_running.IsCompleted)
+            || !_running.IsCompleted
+            || (_failedAt != 0 && Stopwatch.GetElapsedTime(_failedAt) < RetryPause))
         {
             return;
         }
 
+        var before = _bytesAtLast;
         _bytesAtLast = appliedBytes;
         _running = Task.Run(() =>
         {
             try
             {
                 Take(state);
+                _failedAt = 0;
+            }
+            catch (SnapshotNotWrittenException failure)
+            {
+                _bytesAtLast = before;
+                _failedAt = Stopwatch.GetTimestamp();
+                logger.SnapshotFailed(failure.Message);
             }
             catch (Exception fault)
             {

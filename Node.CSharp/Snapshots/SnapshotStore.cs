@@ -38,12 +38,7 @@ internal sealed partial class SnapshotStore
         var temporary = TakeTemporary(SnapshotFormat.FileName(mark.Term, mark.Index));
         try
         {
-            long length;
-            using (var file = _disk.Create(temporary))
-            {
-                length = SnapshotFile.Write(file, SnapshotFrames.Encode(state));
-            }
-
+            var length = Write(temporary, state);
             var info = Publish(temporary, mark, length);
             Anchor(mark.Index);
             return info;
@@ -51,6 +46,28 @@ internal sealed partial class SnapshotStore
         finally
         {
             ReturnTemporary(temporary);
+        }
+    }
+
+    private long Write(string temporary, StoreState state)
+    {
+        try
+        {
+            using var file = _disk.Create(temporary);
+            return SnapshotFile.Write(file, SnapshotFrames.Encode(state));
+        }
+        catch (DiskFailureException failure)
+        {
+            try
+            {
+                _disk.Delete(temporary);
+            }
+            catch (DiskFailureException)
+            {
+                // Left for Prune; the first failure is the one to tell.
+            }
+
+            throw new SnapshotNotWrittenException(failure);
         }
     }
 

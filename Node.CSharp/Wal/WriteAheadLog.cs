@@ -51,6 +51,10 @@ internal sealed partial class WriteAheadLog : IDisposable
         _preparer = new SegmentPreparer(disk, directory, options);
     }
 
+    /// <summary>Why there is no room for a further segment, at present; null if there is. What goes into the
+    /// present one can still be written. Any thread may look.</summary>
+    public StorageException? Shortage => _preparer.Shortage;
+
     /// <summary>Bytes of all records kept, including those not flushed yet. Any thread may look.</summary>
     public long SizeBytes => Volatile.Read(ref _sizeBytes);
 
