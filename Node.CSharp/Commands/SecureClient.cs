@@ -1,8 +1,7 @@
 // The HTTP client of a command, with TLS by etcdctl's flags.
-using System.Net.Security;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Kv.Node.Options;
+using Kv.Node.Tls;
 
 namespace Kv.Node.Commands;
 
@@ -29,38 +28,13 @@ internal sealed class SecureClient
     {
         try
         {
-            return new HttpClient(new SocketsHttpHandler { SslOptions = Options() }) { Timeout = Timeout.InfiniteTimeSpan };
+            var handler = new SocketsHttpHandler();
+            OutboundTls.Configure(handler.SslOptions, _authorityFile, _certificateFile, _keyFile, _isUnchecked);
+            return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         }
         catch (CryptographicException problem)
         {
             throw new IOException($"--cacert, --cert or --key is not what it should be: {problem.Message}", problem);
         }
-    }
-
-    private SslClientAuthenticationOptions Options()
-    {
-        var options = new SslClientAuthenticationOptions();
-        if (_certificateFile.Length > 0)
-        {
-            options.ClientCertificates =
-                [X509Certificate2.CreateFromPemFile(_certificateFile, _keyFile.Length > 0 ? _keyFile : null)];
-        }
-
-        if (_authorityFile.Length > 0)
-        {
-            options.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            options.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(_authorityFile);
-        }
-
-        if (_isUnchecked)
-        {
-            options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
-        }
-
-        return options;
     }
 }

@@ -1,12 +1,11 @@
 // A registry of the v3 protocol (etcd-facts §5.6): keys of a running cluster, reached as any client reaches it.
-using System.Net.Security;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Kv.Node.Options;
 using Kv.Node.Protos;
+using Kv.Node.Tls;
 
 namespace Kv.Node.Discovery;
 
@@ -173,7 +172,8 @@ internal sealed class V3Registry : IRegistry
         };
         try
         {
-            Secure(handler.SslOptions);
+            OutboundTls.Configure(
+                handler.SslOptions, _options.CaFile, _options.CertFile, _options.KeyFile, _options.InsecureSkipTlsVerify);
         }
         catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -182,28 +182,5 @@ internal sealed class V3Registry : IRegistry
         }
 
         return handler;
-    }
-
-    private void Secure(SslClientAuthenticationOptions tls)
-    {
-        if (_options.CertFile.Length > 0)
-        {
-            tls.ClientCertificates = [X509Certificate2.CreateFromPemFile(_options.CertFile, _options.KeyFile)];
-        }
-
-        if (_options.CaFile.Length > 0)
-        {
-            tls.CertificateChainPolicy = new X509ChainPolicy
-            {
-                TrustMode = X509ChainTrustMode.CustomRootTrust,
-                RevocationMode = X509RevocationMode.NoCheck,
-            };
-            tls.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(_options.CaFile);
-        }
-
-        if (_options.InsecureSkipTlsVerify)
-        {
-            tls.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
-        }
     }
 }

@@ -56,36 +56,14 @@ internal sealed class V2AuthStore(NodeEngine engine)
 
     /// <summary>Changes a user; whoever changes it meanwhile makes this begin again.</summary>
     /// <returns>The changed user; null if there is none.</returns>
-    public async Task<V2User?> ChangeUserAsync(string name, Func<V2User, V2User> change, CancellationToken token)
-    {
-        while (Find(Users, name) is { } node)
-        {
-            var user = change(Read(node, V2AuthJson.Plain.UserDocument).ToUser());
-            var bytes = JsonSerializer.SerializeToUtf8Bytes(UserDocument.Stored(user), V2AuthJson.Plain.UserDocument);
-            if (await WriteAsync(V2Operation.CompareAndSwap, PathOf(Users, name), node.ModifiedIndex, bytes, token))
-            {
-                return user;
-            }
-        }
-
-        return null;
-    }
+    public async Task<V2User?> ChangeUserAsync(string name, Func<V2User, V2User> change, CancellationToken token) =>
+        (await ChangeAsync(
+            Users, name, V2AuthJson.Plain.UserDocument, old => UserDocument.Stored(change(old.ToUser())), token))?.ToUser();
 
     /// <summary>Changes a role, as <see cref="ChangeUserAsync"/> does a user.</summary>
-    public async Task<V2Role?> ChangeRoleAsync(string name, Func<V2Role, V2Role> change, CancellationToken token)
-    {
-        while (Find(Roles, name) is { } node)
-        {
-            var role = change(Read(node, V2AuthJson.Plain.RoleDocument).ToRole());
-            var bytes = JsonSerializer.SerializeToUtf8Bytes(RoleDocument.Of(role), V2AuthJson.Plain.RoleDocument);
-            if (await WriteAsync(V2Operation.CompareAndSwap, PathOf(Roles, name), node.ModifiedIndex, bytes, token))
-            {
-                return role;
-            }
-        }
-
-        return null;
-    }
+    public async Task<V2Role?> ChangeRoleAsync(string name, Func<V2Role, V2Role> change, CancellationToken token) =>
+        (await ChangeAsync(
+            Roles, name, V2AuthJson.Plain.RoleDocument, old => RoleDocument.Of(change(old.ToRole())), token))?.ToRole();
 
     /// <returns>False if there is no such user.</returns>
     public Task<bool> TryDeleteUserAsync(string name, CancellationToken token) =>
@@ -114,6 +92,23 @@ internal sealed class V2AuthStore(NodeEngine engine)
         where T : class => name.Length > 0 && Find(directory, name) is { } node ? Read(node, type) : null;
 
     private static T Read<T>(V2Node node, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(node.Value.Span, type)!;
+
+    private async Task<T?> ChangeAsync<T>(
+        string directory, string name, JsonTypeInfo<T> type, Func<T, T> change, CancellationToken token)
+        where T : class
+    {
+        while (Find(directory, name) is { } node)
+        {
+            var changed = change(Read(node, type));
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(changed, type);
+            if (await WriteAsync(V2Operation.CompareAndSwap, PathOf(directory, name), node.ModifiedIndex, bytes, token))
+            {
+                return changed;
+            }
+        }
+
+        return null;
+    }
 
     /// <returns>False if what was expected is not so any more.</returns>
     private async Task<bool> WriteAsync(
