@@ -109,6 +109,13 @@ module internal ClusterState =
     let hasAlarm (state: ClusterState) (kind: AlarmKind) : bool =
         Array.exists (fun struct (_, active) -> active = kind) state.Alarms
 
+    /// Damage that is not said to be one member's stops all of them; that of one member is its own affair
+    /// (the host keeps it from serving).
+    let isCorrupt (state: ClusterState) : bool =
+        Array.exists
+            (fun struct (node, active) -> node = 0UL && active = AlarmKind.Corrupt)
+            state.Alarms
+
     let private withoutAlarm (state: ClusterState) (node: NodeId) (kind: AlarmKind) =
         Array.filter (fun struct (n, k) -> n <> node || k <> kind) state.Alarms
 

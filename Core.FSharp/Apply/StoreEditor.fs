@@ -18,7 +18,7 @@ type internal StoreEditor(start: StoreData) =
     let mutable cluster = start.Cluster
     let mutable v2: V2Editor = null
     let mutable isFull = ClusterState.hasAlarm start.Cluster AlarmKind.NoSpace
-    let mutable isCorrupt = ClusterState.hasAlarm start.Cluster AlarmKind.Corrupt
+    let mutable isCorrupt = ClusterState.isCorrupt start.Cluster
 
     let empty () : struct (StoreError * Reply) =
         struct (StoreError.None, EmptyReply space.VisibleRevision)
@@ -159,7 +159,7 @@ type internal StoreEditor(start: StoreData) =
     let takeAlarms (next: ClusterState) : struct (StoreError * Reply) =
         cluster <- next
         isFull <- ClusterState.hasAlarm next AlarmKind.NoSpace
-        isCorrupt <- ClusterState.hasAlarm next AlarmKind.Corrupt
+        isCorrupt <- ClusterState.isCorrupt next
         empty ()
 
     let v2Editor () : V2Editor =

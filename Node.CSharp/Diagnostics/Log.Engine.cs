@@ -54,6 +54,14 @@ internal static partial class Log
     [LoggerMessage(218, LogLevel.Error, "a snapshot could not be written, and will be tried again: {Problem}")]
     public static partial void SnapshotFailed(this ILogger logger, string problem);
 
+    [LoggerMessage(219, LogLevel.Critical,
+        "the data of member {Member} differs from that of the others at revision {Revision}: alarm CORRUPT; it serves no data any more")]
+    public static partial void MemberCorrupt(this ILogger logger, string member, long revision);
+
+    [LoggerMessage(223, LogLevel.Error,
+        "this member {Member} has the alarm CORRUPT and serves no data: remove it from the cluster, delete its data directory, and add it again")]
+    public static partial void MemberFenced(this ILogger logger, string member);
+
     [LoggerMessage(213, LogLevel.Critical,
         "the members in the store and in Raft's configuration differ at index {Index}: this is a bug")]
     public static partial void MembersDiffer(this ILogger logger, ulong index);

@@ -46,6 +46,9 @@ internal sealed record MetricsReading
     /// <summary>Active alarms: the member and etcd's name of the kind.</summary>
     public IReadOnlyList<(ulong Member, string Kind)> Alarms { get; init; } = [];
 
+    /// <summary>Features, their stage in etcd, and whether they are on.</summary>
+    public IReadOnlyList<(string Name, string Stage, bool IsOn)> Features { get; init; } = [];
+
     /// <summary>Bytes of live keys and retained history.</summary>
     public long StoreBytes { get; init; }
 

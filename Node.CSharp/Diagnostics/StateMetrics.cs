@@ -1,7 +1,6 @@
 // Gauges (and counters kept by the host) that are copied from a reading at each scrape.
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Kv.Node.Options;
 using Prometheus;
 
 namespace Kv.Node.Diagnostics;
@@ -19,6 +18,8 @@ internal sealed class StateMetrics
 
     private readonly Gauge _alarms;
 
+    private readonly Gauge _features;
+
     private string _shownClusterVersion = "";
 
     /// <summary>Registers them all.</summary>
@@ -34,12 +35,7 @@ internal sealed class StateMetrics
         _knownPeers = factory.CreateGauge("etcd_network_known_peers", "Known peers.", "Local", "Remote");
         _alarms = factory.CreateGauge(
             "etcd_debugging_server_alarms", "Active alarms, in the labels.", "server_id", "alarm_type");
-        var features = factory.CreateGauge("etcd_server_feature_enabled", "1 if a feature is on.", "name", "stage");
-        foreach (var (name, stage, isOn) in FeatureGates.All)
-        {
-            features.WithLabels(name, stage).Set(isOn ? 1 : 0);
-        }
-
+        _features = factory.CreateGauge("etcd_server_feature_enabled", "1 if a feature is on.", "name", "stage");
         factory.CreateGauge("etcd_disk_defrag_inflight", "Always 0: nothing is defragmented.").Set(0);
         AddServer(factory);
         AddStore(factory);
@@ -51,6 +47,11 @@ internal sealed class StateMetrics
         foreach (var setter in _setters)
         {
             setter(reading);
+        }
+
+        foreach (var (name, stage, isOn) in reading.Features)
+        {
+            _features.WithLabels(name, stage).Set(isOn ? 1 : 0);
         }
 
         if (reading.MemberId != 0)

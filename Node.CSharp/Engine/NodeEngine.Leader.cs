@@ -57,6 +57,11 @@ internal sealed partial class NodeEngine
         where T : class =>
         AddressOf(Leader) is { } leader ? await question(_peers, leader, token) : null;
 
+    /// <summary>Asks one member a question.</summary>
+    internal Task<T> AskMemberAsync<T>(
+        Core.Apply.Member member, Func<PeerClient, PeerAddress, CancellationToken, Task<T>> question, CancellationToken token) =>
+        question(_peers, Address(member), token);
+
     /// <summary>A token that ends with the caller's, with the node, and after the request timeout.</summary>
     internal CancellationTokenSource BoundedBy(CancellationToken token)
     {

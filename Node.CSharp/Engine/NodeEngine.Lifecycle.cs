@@ -66,6 +66,8 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         _v2Ends = new V2Ends(this, clock);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
         Quota = new StoreQuota(this, options, logger);
+        Hashes = new KeySpaceHashes(this);
+        Corruption = new CorruptionMonitor(this, options, logger);
         CompactionHashes = new CompactionHashes(OnFault);
         var rules = new MembershipRules(
             MemberId, options.StrictReconfigCheck, options.MaxLearners, network.ConnectedFor, clock);
@@ -107,6 +109,16 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         _timers.Add(Every(TimeSpan.FromMilliseconds(100), Leases.Tick));
         _timers.Add(Every(TimeSpan.FromMilliseconds(500), Quota.Look));
         _timers.Add(Every(TimeSpan.FromMilliseconds(500), LookForShortage));
+        if (_options.CorruptCheckTime > TimeSpan.Zero)
+        {
+            _timers.Add(Every(_options.CorruptCheckTime, Corruption.CheckPresent));
+        }
+
+        if (_options.CompactHashCheck && _options.CompactHashCheckTime > TimeSpan.Zero)
+        {
+            _timers.Add(Every(_options.CompactHashCheckTime, Corruption.CheckCompaction));
+        }
+
         _timers.Add(Every(V2Ends.Period, _v2Ends.ExpireDue));
         _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
         if (AutoCompactor.Create(this, _options.AutoCompaction, _clock, _logger) is { } compactor)

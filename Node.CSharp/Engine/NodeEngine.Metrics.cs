@@ -28,6 +28,7 @@ internal sealed partial class NodeEngine
             SnapshotsApplying = _applier.Restoring,
             Peers = [.. state.Members.Where(member => member.Id != MemberId).Select(member => member.Id)],
             Alarms = [.. state.Alarms.Select(alarm => (alarm.Item1, alarm.Item2 == AlarmKind.NoSpace ? "NOSPACE" : "CORRUPT"))],
+            Features = [.. Options.FeatureGates.Of(_options)],
             StoreBytes = state.SizeBytes,
             PutBytes = state.PutBytes,
             QuotaBytes = Quota.Bytes,

@@ -8,10 +8,11 @@ namespace Kv.Node.Engine;
 
 internal sealed partial class NodeEngine
 {
+    private volatile CancellationTokenSource _fence = new();
     private bool _wasShort;
 
     /// <summary>Tells when it begins and when it ends; a leader lets another member lead meanwhile, since
-    /// writes come to it from all sides.</summary>
+    /// writes come to it from all sides; so does one whose data is damaged.</summary>
     private void LookForShortage()
     {
         var shortage = _log.Shortage;
@@ -25,9 +26,23 @@ internal sealed partial class NodeEngine
         }
 
         _wasShort = shortage is not null;
-        if (_wasShort && Raft.Role == Role.Leader && Raft.Followers.Length > 1)
+        LookForFence();
+        if ((_wasShort || IsFenced) && Raft.Role == Role.Leader && Raft.Followers.Length > 1)
         {
             _ = HandOverAsync();
+        }
+    }
+
+    private void LookForFence()
+    {
+        if (IsFenced && !_fence.IsCancellationRequested)
+        {
+            _logger.MemberFenced(MemberId.ToString("x", System.Globalization.CultureInfo.InvariantCulture));
+            _fence.Cancel();
+        }
+        else if (!IsFenced && _fence.IsCancellationRequested)
+        {
+            _fence = new CancellationTokenSource();
         }
     }
 }

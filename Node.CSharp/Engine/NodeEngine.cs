@@ -39,6 +39,18 @@ internal sealed partial class NodeEngine
     /// <summary>How much the store may hold.</summary>
     public StoreQuota Quota { get; }
 
+    /// <summary>Hashes of the key space.</summary>
+    public KeySpaceHashes Hashes { get; }
+
+    /// <summary>Compares the members' data.</summary>
+    public CorruptionMonitor Corruption { get; }
+
+    /// <summary>This member's data is damaged: it must not serve any.</summary>
+    public bool IsFenced => State.Alarms.Count > 0 && CorruptionMonitor.HasAlarm(State, MemberId);
+
+    /// <summary>Cancelled when <see cref="IsFenced"/> becomes true.</summary>
+    public CancellationToken Fence => _fence.Token;
+
     /// <summary>Time since the Raft loop was last seen at work; it is, at every heartbeat interval.</summary>
     public TimeSpan SinceLastTurn => _heartbeats.SinceLast;
 

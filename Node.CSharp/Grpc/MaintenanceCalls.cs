@@ -48,28 +48,15 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
     /// etcd, the one computed over what that compaction removed.</summary>
     public async ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, CancellationToken token)
     {
-        if (request.Revision > 0 && await engine.CompactionHashes.FindAsync(request.Revision, token) is var (kept, before))
-        {
-            return new HashKVResponse
-            {
-                Header = headers.Now(),
-                Hash = kept,
-                CompactRevision = before,
-                HashRevision = request.Revision,
-            };
-        }
-
-        var state = engine.State;
         var started = Stopwatch.GetTimestamp();
-        var (error, hash, compactRevision, hashRevision) = state.HashKv(request.Revision);
-        StoreErrors.ThrowIfAny(error);
+        var hash = await engine.Hashes.AtAsync(request.Revision, token);
         MaintenanceMetrics.CountHashRevision(started);
         return new HashKVResponse
         {
-            Header = headers.At(state.Revision),
-            Hash = hash,
-            CompactRevision = compactRevision,
-            HashRevision = hashRevision,
+            Header = headers.Now(),
+            Hash = hash.Hash,
+            CompactRevision = hash.CompactRevision,
+            HashRevision = hash.Revision,
         };
     }
 

@@ -14,6 +14,9 @@ internal sealed class RpcGate(NodeEngine engine)
     /// <summary>Some member is known to lead.</summary>
     public bool HasLeader => engine.Leader != 0;
 
+    /// <summary>Cancelled when this member's data turns out to be damaged.</summary>
+    public CancellationToken Fence => engine.Fence;
+
     /// <summary>The caller's metadata asks for a leader.</summary>
     public static bool RequiresLeader(IHeaderDictionary headers) =>
         headers.TryGetValue(RequireLeaderKey, out var value) && value == "true";
@@ -22,9 +25,18 @@ internal sealed class RpcGate(NodeEngine engine)
     public static bool RequiresLeader(ServerCallContext context) =>
         RequiresLeader(context.GetHttpContext().Request.Headers);
 
-    /// <exception cref="EtcdException">A learner does not serve this, or there is no leader.</exception>
-    public void Check(bool servedByLearner, bool requiresLeader)
+    /// <summary>What a member with damaged data still serves: whatever is not data.</summary>
+    public static bool IsServedByFenced(string service) => service is "etcdserverpb.Maintenance" or "etcdserverpb.Cluster";
+
+    /// <exception cref="EtcdException">A learner or a member with damaged data does not serve this, or there is
+    /// no leader.</exception>
+    public void Check(bool servedByLearner, bool servedByFenced, bool requiresLeader)
     {
+        if (!servedByFenced && engine.IsFenced)
+        {
+            throw EtcdErrors.Corrupt;
+        }
+
         if (!servedByLearner && engine.IsLearner)
         {
             throw EtcdErrors.NotSupportedForLearner;

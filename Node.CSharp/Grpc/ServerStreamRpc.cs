@@ -34,7 +34,8 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
         CancellationToken stopping,
         Predicate<TRequest>? servedByLearner = null)
     {
-        _scope = new StreamScope(gate, leader, new RpcMetrics("server_stream", service, method), stopping);
+        _scope = new StreamScope(
+            gate, leader, new RpcMetrics("server_stream", service, method), RpcGate.IsServedByFenced(service), stopping);
         _handler = handler;
         _servedByLearner = servedByLearner ?? (static _ => false);
     }

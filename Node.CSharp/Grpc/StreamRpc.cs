@@ -31,7 +31,8 @@ internal sealed class StreamRpc<TRequest, TResponse>
         Handler handler,
         CancellationToken stopping)
     {
-        _scope = new StreamScope(gate, leader, new RpcMetrics("bidi_stream", service, method), stopping);
+        _scope = new StreamScope(
+            gate, leader, new RpcMetrics("bidi_stream", service, method), RpcGate.IsServedByFenced(service), stopping);
         _handler = handler;
     }
 

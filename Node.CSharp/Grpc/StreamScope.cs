@@ -8,9 +8,10 @@ namespace Kv.Node.Grpc;
 /// <param name="gate">Admission.</param>
 /// <param name="leader">Ends streams that insist on a leader.</param>
 /// <param name="metrics">Counts them.</param>
+/// <param name="servedByFenced">A member with damaged data serves it.</param>
 /// <param name="stopping">Cancelled when the node begins to stop.</param>
 internal sealed class StreamScope(
-    RpcGate gate, LeaderMonitor leader, RpcMetrics metrics, CancellationToken stopping)
+    RpcGate gate, LeaderMonitor leader, RpcMetrics metrics, bool servedByFenced, CancellationToken stopping)
 {
     /// <summary>Runs one stream.</summary>
     /// <param name="handler">Serves it until its token is cancelled; throws <see cref="EtcdException"/> on
@@ -24,10 +25,11 @@ internal sealed class StreamScope(
     {
         var started = metrics.CountStarted();
         using var lost = new CancellationTokenSource();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(token, stopping, lost.Token);
+        var fence = servedByFenced ? CancellationToken.None : gate.Fence;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(token, stopping, lost.Token, fence);
         try
         {
-            gate.Check(servedByLearner, requiresLeader);
+            gate.Check(servedByLearner, servedByFenced, requiresLeader);
             using var watching = requiresLeader ? leader.Watch(lost) : null;
             await handler(ended.Token);
             metrics.CountHandled(StatusCode.OK, started);
@@ -35,7 +37,7 @@ internal sealed class StreamScope(
         catch (Exception e)
         {
             gate.Look(e);
-            var error = RpcErrors.TryTranslate(Reason(e, lost.Token, ended.Token));
+            var error = RpcErrors.TryTranslate(Reason(e, lost.Token, fence, ended.Token));
             metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown, started);
             if (error is null || ReferenceEquals(error, e))
             {
@@ -47,7 +49,7 @@ internal sealed class StreamScope(
     }
 
     /// <summary>Why a cancelled stream was cancelled. Once it is, writing fails in one of several ways.</summary>
-    private Exception Reason(Exception error, CancellationToken lost, CancellationToken ended)
+    private Exception Reason(Exception error, CancellationToken lost, CancellationToken fence, CancellationToken ended)
     {
         if (!ended.IsCancellationRequested
             || error is not (OperationCanceledException or IOException or InvalidOperationException))
@@ -55,7 +57,8 @@ internal sealed class StreamScope(
             return error;
         }
 
-        return lost.IsCancellationRequested ? EtcdErrors.NoLeader
+        return fence.IsCancellationRequested ? EtcdErrors.Corrupt
+            : lost.IsCancellationRequested ? EtcdErrors.NoLeader
             : stopping.IsCancellationRequested ? EtcdErrors.Stopped
             : new OperationCanceledException(error.Message, error);
     }

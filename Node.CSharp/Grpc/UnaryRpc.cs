@@ -25,6 +25,7 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
     private readonly RpcMetrics _metrics;
     private readonly Func<TRequest, CancellationToken, ValueTask<TResponse>> _handler;
     private readonly Predicate<TRequest> _servedByLearner;
+    private readonly bool _servedByFenced;
 
     /// <param name="gate">Admission.</param>
     /// <param name="service">Full service name.</param>
@@ -41,6 +42,7 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
         _gate = gate;
         _metrics = new RpcMetrics("unary", service, method);
         _handler = handler;
+        _servedByFenced = RpcGate.IsServedByFenced(service);
         _servedByLearner = servedByLearner ?? (static _ => false);
     }
 
@@ -58,7 +60,7 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
         var started = _metrics.CountStarted();
         try
         {
-            _gate.Check(_servedByLearner(request), requiresLeader);
+            _gate.Check(_servedByLearner(request), _servedByFenced, requiresLeader);
             var response = await _handler(request, token);
             _metrics.CountHandled(StatusCode.OK, started);
             return response;

@@ -95,6 +95,7 @@ internal static class NodeHost
         try
         {
             await node.Engine.PublishAsync(stop);
+            await node.Engine.Corruption.RequireSoundAsync(stop);
             await node.StartClientsAsync(stop);
             logger.Ready(node.ClientAddresses);
             manager.Ready(() => node.Engine.SinceLastTurn);

@@ -118,6 +118,7 @@ internal sealed class NodeParts : IAsyncDisposable
             LeaseTimeToLive = Engine.Leases.TimeToLiveHereAsync,
             ChangeMembership = Engine.Membership.ChangeHereAsync,
             Promote = (id, token) => Engine.Membership.ChangeAsync(MembershipRequest.Promote(id), token),
+            Hash = Engine.Hashes.AtAsync,
             PeerSeen = _network.PeerSeen,
             Metrics = metrics,
         });

@@ -2,6 +2,7 @@
 // and keeps its stack trace.
 using System.Net.Sockets;
 using Kv.Node.Discovery;
+using Kv.Node.Engine;
 using Kv.Node.Options;
 using Kv.Node.Ports;
 using Microsoft.AspNetCore.Connections;
@@ -15,7 +16,7 @@ internal static class StartFailure
     public static string? Explain(Exception error) =>
         error switch
         {
-            OptionsException or DiscoveryException or StorageException or DataDirectoryException => OneLine(error.Message),
+            OptionsException or DiscoveryException or CorruptMemberException or StorageException or DataDirectoryException => OneLine(error.Message),
             IOException { InnerException: AddressInUseException inner } => OneLine(inner.InnerException?.Message is null
                 ? error.Message
                 : $"{error.Message.TrimEnd('.')} (is another node running?)"),

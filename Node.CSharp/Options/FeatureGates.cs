@@ -4,12 +4,17 @@ namespace Kv.Node.Options;
 /// <summary>Names of features, and whether they are on.</summary>
 internal static class FeatureGates
 {
-    /// <summary>Each gate with its stage in etcd, what it is here, and why it cannot be otherwise.</summary>
+    private const string InitialCorruptCheck = "InitialCorruptCheck";
+
+    private const string CompactHashCheck = "CompactHashCheck";
+
+    /// <summary>Each gate with its stage in etcd, what it is here, and why it cannot be otherwise; no reason: it
+    /// can.</summary>
     private static readonly (string Name, string Stage, bool IsOn, string Reason)[] Gates =
     [
         ("StopGRPCServiceOnDefrag", "ALPHA", false, "defragmenting does nothing, and nothing has to stop for it"),
-        ("InitialCorruptCheck", "ALPHA", false, "members are not compared in this version"),
-        ("CompactHashCheck", "ALPHA", false, "members are not compared in this version"),
+        (InitialCorruptCheck, "ALPHA", false, ""),
+        (CompactHashCheck, "ALPHA", false, ""),
         ("TxnModeWriteWithSharedBuffer", "BETA", true, "reads never wait for writes"),
         ("LeaseCheckpoint", "ALPHA", true, "the remaining time of leases is always replicated"),
         ("LeaseCheckpointPersist", "ALPHA", true, "the remaining time of leases is always stored"),
@@ -19,25 +24,36 @@ internal static class FeatureGates
     ];
 
     /// <summary>Every gate and whether it is on, for the metric.</summary>
-    public static IEnumerable<(string Name, string Stage, bool IsOn)> All =>
-        Gates.Select(gate => (gate.Name, gate.Stage, gate.IsOn));
+    public static IEnumerable<(string Name, string Stage, bool IsOn)> Of(NodeOptions options) =>
+        Gates.Select(gate => (gate.Name, gate.Stage, gate.Name switch
+        {
+            InitialCorruptCheck => options.InitialCorruptCheck,
+            CompactHashCheck => options.CompactHashCheck,
+            _ => gate.IsOn,
+        }));
 
-    /// <summary>Checks <c>NAME=true,NAME=false</c>.</summary>
+    /// <summary>Turns features on and off, as <c>NAME=true,NAME=false</c> says.</summary>
     /// <exception cref="FormatException">It is not of that form, or names no gate.</exception>
-    public static IReadOnlyList<string> Parse(string text)
+    public static NodeOptions Apply(NodeOptions options, string text)
     {
         var pairs = FlagValue.List(text);
-        foreach (var pair in pairs)
+        options = options with { FeatureGates = pairs };
+        foreach (var (gate, isWanted) in pairs.Select(Read))
         {
-            Read(pair);
+            options = gate.Name switch
+            {
+                InitialCorruptCheck => options with { InitialCorruptCheck = isWanted },
+                CompactHashCheck => options with { CompactHashCheck = isWanted },
+                _ => options,
+            };
         }
 
-        return pairs;
+        return options;
     }
 
     /// <summary>A line for each gate that is asked to be what it is not.</summary>
     public static IEnumerable<string> Notices(IEnumerable<string> pairs) => pairs.Select(Read)
-        .Where(asked => asked.Gate.IsOn != asked.IsWanted)
+        .Where(asked => asked.Gate.IsOn != asked.IsWanted && asked.Gate.Reason.Length > 0)
         .Select(asked => $"--feature-gates {asked.Gate.Name}={(asked.IsWanted ? "true" : "false")} has no effect: {asked.Gate.Reason}");
 
     private static ((string Name, string Stage, bool IsOn, string Reason) Gate, bool IsWanted) Read(string pair)

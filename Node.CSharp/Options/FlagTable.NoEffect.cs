@@ -8,8 +8,6 @@ internal static partial class FlagTable
 {
     private const string NoDatabaseFile = "there is no database file";
 
-    private const string NoComparison = "members are not compared in this version";
-
     private const string NoProxy = "there is no proxy mode";
 
     private const string NoTracing = "traces are not exported in this version";
@@ -37,12 +35,6 @@ internal static partial class FlagTable
         Nothing("experimental-enable-lease-checkpoint-persist", "the remaining time of leases is always stored", isBoolean: true),
         Nothing("experimental-txn-mode-write-with-shared-buffer", "reads never wait for writes", isBoolean: true),
         Nothing("experimental-stop-grpc-service-on-defrag", "defragmenting does nothing", isBoolean: true),
-        Nothing("corrupt-check-time", NoComparison),
-        Nothing("experimental-corrupt-check-time", NoComparison),
-        Nothing("compact-hash-check-time", NoComparison),
-        Nothing("experimental-compact-hash-check-time", NoComparison),
-        Nothing("experimental-compact-hash-check-enabled", NoComparison, isBoolean: true),
-        Nothing("experimental-initial-corrupt-check", NoComparison, isBoolean: true),
         Nothing("downgrade-check-time", "there is no downgrade in this version"),
         Nothing("experimental-downgrade-check-time", "there is no downgrade in this version"),
         Nothing("warning-unary-request-duration", "slow requests are counted (--metrics extensive), not logged"),

@@ -145,6 +145,18 @@ internal sealed record NodeOptions
     /// <summary>Do not wait for the disk.</summary>
     public bool UnsafeNoFsync { get; init; }
 
+    /// <summary>Compare with the other members before serving.</summary>
+    public bool InitialCorruptCheck { get; init; }
+
+    /// <summary>Time between comparisons of the members; 0 is never.</summary>
+    public TimeSpan CorruptCheckTime { get; init; }
+
+    /// <summary>Compare the members after compactions.</summary>
+    public bool CompactHashCheck { get; init; }
+
+    /// <summary>Time between looks for a compaction to compare at.</summary>
+    public TimeSpan CompactHashCheckTime { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Time past which applying a batch counts as slow.</summary>
     public TimeSpan WarningApplyDuration { get; init; } = TimeSpan.FromMilliseconds(100);
 

@@ -34,6 +34,14 @@ internal sealed class PeerClient(PeerOptions options) : IDisposable
         return await AskAsync(leader, PeerPaths.LeaseTimeToLive, body, PeerJson.Default.LeaseTime, token);
     }
 
+    /// <summary>Asks another member for the hash of its key space at a revision.</summary>
+    /// <returns>The hash; null if it did not answer, or does not have that revision.</returns>
+    public async Task<KeySpaceHash?> HashKvAsync(PeerAddress member, long revision, CancellationToken token)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new HashQuestion(revision), PeerJson.Default.HashQuestion);
+        return (await AskAsync(member, PeerPaths.HashKv, body, PeerJson.Default.HashDocument, token, HttpMethod.Get))?.ToHash();
+    }
+
     /// <summary>Has the leader change the membership.</summary>
     /// <returns>Null if nothing happened: that member was not reached, or does not lead.</returns>
     /// <exception cref="EtcdException">The leader refused; or it was asked and did not answer, and the
@@ -109,14 +117,15 @@ internal sealed class PeerClient(PeerOptions options) : IDisposable
     }
 
     private async Task<T?> AskAsync<T>(
-        PeerAddress peer, string path, byte[] body, JsonTypeInfo<T> answerType, CancellationToken token)
+        PeerAddress peer, string path, byte[] body, JsonTypeInfo<T> answerType, CancellationToken token,
+        HttpMethod? method = null)
     {
         foreach (var url in peer.Urls)
         {
             using var limit = LimitOf(token);
             try
             {
-                using var request = PeerHttp.CreateRequest(HttpMethod.Post, url, path, options, peer.Id);
+                using var request = PeerHttp.CreateRequest(method ?? HttpMethod.Post, url, path, options, peer.Id);
                 request.Content = new ByteArrayContent(body);
                 using var response = await _client.SendAsync(request, limit.Token);
                 if (!response.IsSuccessStatusCode)

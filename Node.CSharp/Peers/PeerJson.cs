@@ -12,4 +12,6 @@ namespace Kv.Node.Peers;
 [JsonSerializable(typeof(LeaseRenewalCall))]
 [JsonSerializable(typeof(LeaseRenewal))]
 [JsonSerializable(typeof(LeaseTime))]
+[JsonSerializable(typeof(HashQuestion))]
+[JsonSerializable(typeof(HashDocument))]
 internal sealed partial class PeerJson : JsonSerializerContext;

@@ -17,6 +17,9 @@ internal static class PeerPaths
     /// <summary>GET: the members as JSON.</summary>
     public const string Members = "/members";
 
+    /// <summary>GET: the hash of the key space at a revision.</summary>
+    public const string HashKv = "/members/hashkv";
+
     /// <summary>POST: a change of the membership, for the leader.</summary>
     public const string MembershipChange = "/members/change";
 

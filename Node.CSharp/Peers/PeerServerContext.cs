@@ -39,6 +39,9 @@ internal sealed record PeerServerContext
     /// <summary>Promotes a learner, wherever the leader is.</summary>
     public required Func<ulong, CancellationToken, ValueTask<MembershipResult>> Promote { get; init; }
 
+    /// <summary>The hash of this member's key space at a revision.</summary>
+    public required Func<long, CancellationToken, ValueTask<KeySpaceHash>> Hash { get; init; }
+
     /// <summary>Told whenever a peer opens its stream (<see cref="PeerTransport.PeerSeen"/>).</summary>
     public required Action<ulong> PeerSeen { get; init; }
 

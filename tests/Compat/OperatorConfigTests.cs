@@ -1,5 +1,4 @@
 // The ways operators start etcd (etcd-facts §4.8), with nothing changed but the name of the program.
-using System.Text.RegularExpressions;
 using Compat.Harness;
 using Xunit;
 
@@ -56,7 +55,7 @@ public sealed class OperatorConfigTests : IDisposable
         var probe = await EtcdCtl.TryAsync(
             client, "--cacert", ca.AuthorityFile, "--cert", health.Certificate, "--key", health.Key, "endpoint", "health");
         Assert.Contains("is healthy", probe.Output + probe.Error, StringComparison.Ordinal);
-        Assert.Equal(1, Regex.Count(node.Log, "has no effect"));
+        Assert.DoesNotContain("has no effect", node.Log, StringComparison.Ordinal);
     }
 
     [Fact]

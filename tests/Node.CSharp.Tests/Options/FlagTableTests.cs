@@ -89,8 +89,7 @@ public sealed class FlagTableTests
 
     [Theory]
     [InlineData("--max-wals=5", "--max-wals has no effect: the log is kept as far back as the older snapshot needs it")]
-    [InlineData("--experimental-initial-corrupt-check", "--experimental-initial-corrupt-check has no effect: members are not compared in this version")]
-    [InlineData("--feature-gates=InitialCorruptCheck=true,LeaseCheckpoint=true", "--feature-gates InitialCorruptCheck=true has no effect: members are not compared in this version")]
+    [InlineData("--feature-gates=InitialCorruptCheck=true,LeaseCheckpoint=false", "--feature-gates LeaseCheckpoint=false has no effect: the remaining time of leases is always replicated")]
     [InlineData("--unsafe-no-fsync", "--unsafe-no-fsync: a crash of the machine loses writes that were acknowledged")]
     public void What_does_nothing_or_is_unwise_is_said_in_one_line(string flag, string notice) =>
         Assert.Equal(notice, Assert.Single(OptionsLoader.Load([flag], new Dictionary<string, string>()).Warnings));

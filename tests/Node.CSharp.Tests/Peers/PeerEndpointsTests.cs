@@ -6,6 +6,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Kv.Core.Apply;
+using Kv.Node.Engine;
 using Kv.Node.Leases;
 using Kv.Node.Peers;
 using Xunit;
@@ -222,6 +223,18 @@ public sealed class PeerEndpointsTests
 
         Assert.Equal("""{"etcdserver":"3.6.0","etcdcluster":"3.6.0","storage":"3.6.0","kvnode":"0.1.0"}""", version);
         Assert.True(probe.RootElement.GetProperty("OK").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Members_ask_each_other_for_hashes()
+    {
+        await using var b = await TestMember.StartAsync(2);
+        using var client = new PeerClient(new PeerOptions { MemberId = 1, ClusterId = 0xc1 });
+        using var stranger = new HttpClient();
+
+        Assert.Equal(new KeySpaceHash(7, -1, 5), await client.HashKvAsync(b.Address, 5, CancellationToken.None));
+        using var refused = await stranger.GetAsync(new Uri(b.Url, PeerPaths.HashKv));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
     }
 
     [Fact]

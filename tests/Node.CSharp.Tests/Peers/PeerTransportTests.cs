@@ -223,6 +223,8 @@ public sealed class PeerTransportTests
         await Eventually.TrueAsync(() => a.Metrics.ForPeer("a", "b").RoundTrip.Count > 0, "a round trip");
 
         Assert.InRange(a.Metrics.ForPeer("a", "b").SentBytes.Value, 100, 1000);
+        // Counted once the frames have been handed on.
+        await Eventually.TrueAsync(() => b.Metrics.ForPeer("b", "a").ReceivedBytes.Value >= 100, "the bytes are counted");
         Assert.InRange(b.Metrics.ForPeer("b", "a").ReceivedBytes.Value, 100, 1000);
         var text = await a.ExportMetricsAsync();
         Assert.Contains("etcd_network_active_peers{Local=\"a\",Remote=\"b\"} 1\n", text, StringComparison.Ordinal);

@@ -147,6 +147,7 @@ internal sealed class TestMember : IAsyncDisposable
     {
         Options = Options,
         Handler = Handler,
+        Hash = (revision, _) => new(new KeySpaceHash(7, -1, revision)),
         IsRemoved = id => IsRemoved(id),
         Members = () => Members,
         Version = () => new VersionReport("3.6.0", "3.6.0", "3.6.0", "0.1.0"),
