@@ -85,6 +85,11 @@ module internal ClusterState =
                 state with
                     Members = Array.filter (fun (m: Member) -> m.Id <> id) state.Members
                     Removed = Array.sort (Array.append state.Removed [| id |])
+                    // Its damage went with it.
+                    Alarms =
+                        Array.filter
+                            (fun struct (node, kind) -> node <> id || kind <> AlarmKind.Corrupt)
+                            state.Alarms
             }
 
             struct (StoreError.None, next)
@@ -109,12 +114,13 @@ module internal ClusterState =
     let hasAlarm (state: ClusterState) (kind: AlarmKind) : bool =
         Array.exists (fun struct (_, active) -> active = kind) state.Alarms
 
-    /// Damage that is not said to be one member's stops all of them; that of one member is its own affair
-    /// (the host keeps it from serving).
+    /// Damage that is not said to be a member's stops all of them (N5); that of one member is its own
+    /// affair (the host keeps it from serving).
     let isCorrupt (state: ClusterState) : bool =
-        Array.exists
-            (fun struct (node, active) -> node = 0UL && active = AlarmKind.Corrupt)
-            state.Alarms
+        let stopsAll (struct (node, kind): struct (NodeId * AlarmKind)) =
+            kind = AlarmKind.Corrupt && isNull (find state node)
+
+        Array.exists stopsAll state.Alarms
 
     let private withoutAlarm (state: ClusterState) (node: NodeId) (kind: AlarmKind) =
         Array.filter (fun struct (n, k) -> n <> node || k <> kind) state.Alarms

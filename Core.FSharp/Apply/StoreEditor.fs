@@ -152,14 +152,17 @@ type internal StoreEditor(start: StoreData) =
 
         empty ()
 
-    let takeCluster (struct (error, next): struct (StoreError * ClusterState)) =
-        cluster <- next
-        if error = StoreError.None then empty () else refused error
-
-    let takeAlarms (next: ClusterState) : struct (StoreError * Reply) =
+    let take (next: ClusterState) =
         cluster <- next
         isFull <- ClusterState.hasAlarm next AlarmKind.NoSpace
         isCorrupt <- ClusterState.isCorrupt next
+
+    let takeCluster (struct (error, next): struct (StoreError * ClusterState)) =
+        take next
+        if error = StoreError.None then empty () else refused error
+
+    let takeAlarms (next: ClusterState) : struct (StoreError * Reply) =
+        take next
         empty ()
 
     let v2Editor () : V2Editor =

@@ -15,7 +15,12 @@ internal sealed class CorruptionMonitor(NodeEngine engine, NodeOptions options, 
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>Comparisons at one compaction: a member that was restarted since does not have its hash any
+    /// more, and will not have it later.</summary>
+    private const int CompactionTriesMax = 3;
+
     private long _checkedCompaction;
+    private (long Revision, int Count) _tries;
     private int _isChecking;
 
     /// <summary>True if this member has the alarm, and must not serve data.</summary>
@@ -47,7 +52,8 @@ internal sealed class CorruptionMonitor(NodeEngine engine, NodeOptions options, 
         {
             Begin(async token =>
             {
-                if (await CompareAsync(revision, token))
+                _tries = _tries.Revision == revision ? (revision, _tries.Count + 1) : (revision, 1);
+                if (await CompareAsync(revision, token) || _tries.Count >= CompactionTriesMax)
                 {
                     Volatile.Write(ref _checkedCompaction, revision);
                 }

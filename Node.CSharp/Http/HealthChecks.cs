@@ -23,9 +23,9 @@ internal sealed class HealthChecks(NodeEngine engine, RpcGate gate)
     /// <summary>The first active alarm that is not excluded.</summary>
     public string? Alarm(IReadOnlyCollection<string?> excluded)
     {
-        foreach (var (_, kind) in engine.State.Alarms)
+        foreach (var (member, kind) in engine.State.Alarms)
         {
-            if (!excluded.Contains(NameOf(kind)))
+            if (Concerns(member, kind) && !excluded.Contains(NameOf(kind)))
             {
                 return $"ALARM {NameOf(kind)}";
             }
@@ -34,13 +34,18 @@ internal sealed class HealthChecks(NodeEngine engine, RpcGate gate)
         return null;
     }
 
+    /// <summary>The damage of another member does not make this one sick; a store that is full is full
+    /// everywhere.</summary>
+    private bool Concerns(ulong member, AlarmKind kind) =>
+        kind != AlarmKind.Corrupt || member == engine.MemberId || engine.State.Members.All(known => known.Id != member);
+
     public string? Leader() => gate.HasLeader ? null : "RAFT NO LEADER";
 
     public string? DataCorruption()
     {
-        foreach (var (_, kind) in engine.State.Alarms)
+        foreach (var (member, kind) in engine.State.Alarms)
         {
-            if (kind == AlarmKind.Corrupt)
+            if (kind == AlarmKind.Corrupt && Concerns(member, kind))
             {
                 return "alarm activated: CORRUPT";
             }

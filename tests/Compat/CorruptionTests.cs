@@ -41,6 +41,14 @@ public sealed class CorruptionTests : IDisposable
         await watch.WaitForExitAsync(limit.Token);
         Assert.Contains("corrupt cluster", await watch.StandardOutput.ReadToEndAsync() + await watch.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
 
+        using (var http = new HttpClient())
+        {
+            Assert.Equal("ok\n", await http.GetStringAsync($"{sound.ClientUrl}/readyz"));
+            Assert.Contains("\"true\"", await http.GetStringAsync($"{sound.ClientUrl}/health"), StringComparison.Ordinal);
+            Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, (await http.GetAsync($"{damaged.ClientUrl}/readyz")).StatusCode);
+            Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, (await http.GetAsync($"{damaged.ClientUrl}/health")).StatusCode);
+        }
+
         // The others go on, and so does what is needed to put things right.
         await EtcdCtl.RunAsync(sound.ClientUrl, "put", "k", "w");
         Assert.Equal("k\nw\n", await EtcdCtl.RunAsync(cluster.Nodes[1].ClientUrl, "get", "k"));
@@ -54,7 +62,7 @@ public sealed class CorruptionTests : IDisposable
         // Removed and added again, it is as good as the others.
         await Membership.RemoveAsync(sound.ClientUrl, damaged);
         await damaged.Process!.WhenExitedAsync();
-        await EtcdCtl.RunAsync(sound.ClientUrl, "alarm", "disarm");
+        Assert.Equal("", await EtcdCtl.RunAsync(sound.ClientUrl, "alarm", "list"));
         cluster.Forget(damaged);
         await Membership.GrowAsync(sound.ClientUrl, cluster.PlanJoiner(flags));
         await DurabilityTests.AssertSame(cluster);

@@ -136,15 +136,22 @@ let ``N4 space freed does not end the alarm by itself`` () =
     Assert.Equal(StoreError.NoSpace, store.Fail(Command.Put(Ask.put "a" "2")))
 
 [<Fact>]
+let ``the damage of a member is its own affair, and goes with it`` () =
+    let store = TestStore()
+    store.Get<EmptyReply>(Command.MemberAdd(added 9UL "http://c" false)) |> ignore
+    store.Get<EmptyReply>(Command.AlarmRaise(9UL, AlarmKind.Corrupt)) |> ignore
+    store.Put("a", "1") |> ignore
+    Assert.Single store.State.Alarms |> ignore
+    store.Get<EmptyReply>(Command.MemberRemove 9UL) |> ignore
+    Assert.Empty store.State.Alarms
+    store.Put("a", "2") |> ignore
+
+[<Fact>]
 let ``N5 a corrupt cluster refuses everything that changes data`` () =
     let store = TestStore()
     store.Put("a", "1") |> ignore
     store.Get<LeaseReply>(Command.LeaseGrant(5L, 60L)) |> ignore
-    store.Get<EmptyReply>(Command.AlarmRaise(7UL, AlarmKind.Corrupt)) |> ignore
-    // The damage of one member is its own affair.
-    store.Put("a", "1") |> ignore
-    store.Get<EmptyReply>(Command.AlarmClear(7UL, AlarmKind.Corrupt)) |> ignore
-    store.Get<EmptyReply>(Command.AlarmRaise(0UL, AlarmKind.Corrupt)) |> ignore
+    store.Get<EmptyReply>(Command.AlarmRaise(77UL, AlarmKind.Corrupt)) |> ignore
 
     for command in
         [
@@ -159,5 +166,5 @@ let ``N5 a corrupt cluster refuses everything that changes data`` () =
         Assert.Equal(StoreError.Corrupt, store.Fail command)
 
     store.Get<EmptyReply>(Command.MemberAdd(added 9UL "http://c" true)) |> ignore
-    store.Get<EmptyReply>(Command.AlarmClear(0UL, AlarmKind.Corrupt)) |> ignore
+    store.Get<EmptyReply>(Command.AlarmClear(77UL, AlarmKind.Corrupt)) |> ignore
     store.Put("a", "2") |> ignore
