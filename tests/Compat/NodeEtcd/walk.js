@@ -7,11 +7,15 @@ function show(value) {
   return JSON.stringify(value, (name, field) => (['expiration', 'ttl'].includes(name) ? name : field));
 }
 
+// etcd lists directories in any order unless it is asked to sort.
+function sort(node) {
+  (node.nodes || []).sort((a, b) => (a.key < b.key ? -1 : 1)).forEach(sort);
+}
+
 function step(title, call) {
   return new Promise((resolve) => {
     call((error, body, headers) => {
-      const sorted = body && body.node && body.node.nodes;
-      if (sorted) sorted.sort((a, b) => (a.key < b.key ? -1 : 1));
+      if (body && body.node) sort(body.node);
       console.log(`${title}: ${error ? `${error.errorCode} ${error.error && show(error.error)}` : show(body)} ${headers && headers['x-etcd-index']}`);
       resolve(body);
     });
