@@ -6,6 +6,7 @@ open System
 open Kv.Core
 open Kv.Core.Mvcc
 open Kv.Core.V2
+open Kv.Core.Auth
 
 /// A member of the cluster as the replicated state knows it.
 [<Sealed; AllowNullLiteral>]
@@ -58,3 +59,7 @@ type Command =
     | V2Write of Request: V2Request
     /// Ends what is over in the v2 tree by the leader's clock, nanoseconds since 1970.
     | V2Expire of NowNs: int64
+    | Auth of Change: AuthChange
+    /// A user's password was found right while the users were as of `Revision`; whoever brings a token
+    /// with this digest is that user.
+    | TokenIssue of User: string * Revision: uint64 * Digest: byte[]

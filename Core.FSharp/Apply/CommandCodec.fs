@@ -1,5 +1,5 @@
-// Bytes of commands, as they travel in log entries: request id, tag, fields. A tag fixes the
-// meaning of its fields for ever; another layout is another tag.
+// Bytes of commands, as they travel in log entries: request id, tag, fields, and the caller if he is
+// known. A tag fixes the meaning of its fields for ever; another layout is another tag.
 namespace Kv.Core.Apply
 
 open System
@@ -7,6 +7,7 @@ open System.Buffers.Binary
 open Kv.Core
 open Kv.Core.Mvcc
 open Kv.Core.V2
+open Kv.Core.Auth
 
 /// The first byte after the request id. Numbers are never used again for anything else.
 [<RequireQualifiedAccess>]
@@ -64,6 +65,12 @@ module private CommandTag =
 
     [<Literal>]
     let V2Expire = 41uy
+
+    [<Literal>]
+    let Auth = 50uy
+
+    [<Literal>]
+    let TokenIssue = 51uy
 
 /// Bytes of a member, in commands and in snapshots.
 [<RequireQualifiedAccess>]
@@ -158,6 +165,14 @@ module private CommandFields =
         | Command.V2Expire nowNs ->
             writer.Byte CommandTag.V2Expire
             writer.Signed nowNs
+        | Command.Auth change ->
+            writer.Byte CommandTag.Auth
+            AuthCodec.write writer change
+        | Command.TokenIssue(user, revision, digest) ->
+            writer.Byte CommandTag.TokenIssue
+            writer.Text user
+            writer.Varint revision
+            writer.Bytes(ReadOnlySpan<byte> digest)
 
     let private readCheckpoint (reader: byref<FieldReader>) : Command =
         let count = reader.Count 2
@@ -194,6 +209,11 @@ module private CommandFields =
         let id = reader.Fixed64()
         Command.MemberUpdate(id, reader.Texts())
 
+    let private readToken (reader: byref<FieldReader>) : Command =
+        let user = reader.Text()
+        let revision = reader.Varint()
+        Command.TokenIssue(user, revision, reader.Bytes().ToArray())
+
     let private readAlarm (reader: byref<FieldReader>) (isRaise: bool) : Command =
         let node = reader.Fixed64()
         let kind = readAlarmKind &reader
@@ -224,6 +244,8 @@ module private CommandFields =
         | CommandTag.AlarmClear -> readAlarm &reader false
         | CommandTag.V2Write -> Command.V2Write(V2RequestCodec.read &reader)
         | CommandTag.V2Expire -> Command.V2Expire(reader.Signed())
+        | CommandTag.Auth -> Command.Auth(AuthCodec.read &reader)
+        | CommandTag.TokenIssue -> readToken &reader
         | _ ->
             reader.Fail()
             Unchecked.defaultof<Command>
@@ -258,14 +280,21 @@ type CommandCodec private () =
         | Command.ClusterVersion _
         | Command.AlarmRaise _
         | Command.AlarmClear _
-        | Command.V2Expire _ -> CommonBytes
+        | Command.V2Expire _
+        | Command.Auth _
+        | Command.TokenIssue _ -> CommonBytes
 
     /// `requestId` is 0 for commands nobody waits for.
-    static member Encode(requestId: uint64, command: Command) : byte[] =
+    static member Encode(requestId: uint64, command: Command, caller: Caller) : byte[] =
         let writer = FieldWriter(sizeHint command)
         writer.Fixed64 requestId
         CommandFields.write writer command
+        CallerCodec.write writer caller
         writer.Detach()
+
+    /// A command of nobody in particular.
+    static member Encode(requestId: uint64, command: Command) : byte[] =
+        CommandCodec.Encode(requestId, command, Caller.Nobody)
 
     /// The request id an encoded command carries; 0 if there is none.
     static member RequestId(bytes: ReadOnlySpan<byte>) : uint64 =
@@ -285,17 +314,24 @@ type CommandCodec private () =
 
     /// False if the bytes are not a well-formed command. Keys and values are slices of `bytes`.
     static member TryDecode
-        (bytes: ReadOnlyMemory<byte>, requestId: outref<uint64>, command: outref<Command>)
-        : bool =
+        (
+            bytes: ReadOnlyMemory<byte>,
+            requestId: outref<uint64>,
+            command: outref<Command>,
+            caller: outref<Caller>
+        ) : bool =
         let mutable reader = FieldReader bytes
         let id = reader.Fixed64()
         let decoded = CommandFields.read &reader
+        let known = CallerCodec.read &reader
 
         if reader.IsComplete then
             requestId <- id
             command <- decoded
+            caller <- known
             true
         else
             requestId <- CommandCodec.RequestId bytes.Span
             command <- Unchecked.defaultof<Command>
+            caller <- Caller.Nobody
             false

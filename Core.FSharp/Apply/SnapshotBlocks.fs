@@ -3,7 +3,7 @@
 //
 // Block: kind, number in the run, content. In order: one Position (format, applied index and
 // term), one Cluster, any Leases, any Rows (keys ascending, each with its versions oldest first),
-// the blocks of the v2 tree if it was ever used, one End (how many leases and rows there were).
+// the blocks of the v2 tree and of users and roles if there ever were any, one End (how many leases and rows there were).
 // Rows are grouped by key so that the key tree is built without comparing keys again, and a key
 // with many versions is written once a block.
 namespace Kv.Core.Apply
@@ -13,6 +13,7 @@ open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Mvcc
 open Kv.Core.V2
+open Kv.Core.Auth
 
 [<RequireQualifiedAccess>]
 module internal SnapshotFormat =
@@ -167,8 +168,9 @@ type private SnapshotStage =
     | V2Head = 4
     | V2Nodes = 5
     | V2Events = 6
-    | End = 7
-    | Done = 8
+    | Auth = 7
+    | End = 8
+    | Done = 9
 
 /// The run of blocks of one state.
 [<Sealed>]
@@ -183,6 +185,19 @@ type internal SnapshotBlocks(data: StoreData) =
     let mutable leases = 0L
     let mutable rows = 0L
     let mutable v2 = Unchecked.defaultof<V2BlockWriter>
+    let mutable auth: IEnumerator<FieldWriter -> unit> = null
+
+    let afterV2 =
+        if data.Auth.IsUntouched then
+            SnapshotStage.End
+        else
+            SnapshotStage.Auth
+
+    let afterRows =
+        if data.V2.IsUntouched then
+            afterV2
+        else
+            SnapshotStage.V2Head
 
     let start (writer: FieldWriter) (kind: byte) =
         writer.Clear()
@@ -276,13 +291,29 @@ type internal SnapshotBlocks(data: StoreData) =
         v2.WriteEvents writer
 
         if v2.IsPastEvents then
+            stage <- afterV2
+
+    let writeAuth (writer: FieldWriter) =
+        start writer AuthBlocks.Kind
+
+        if isNull auth then
+            auth <- (AuthBlocks.records data.Auth).GetEnumerator()
+            auth.MoveNext() |> ignore
+
+        let mutable isMore = true
+
+        while isMore && writer.Length < SnapshotFormat.BlockBytes do
+            auth.Current writer
+            isMore <- auth.MoveNext()
+
+        if not isMore then
             stage <- SnapshotStage.End
 
     let writeAfterRows (writer: FieldWriter) =
-        if data.V2.IsUntouched then
-            writeEnd writer
-        else
-            writeV2Head writer
+        match afterRows with
+        | SnapshotStage.V2Head -> writeV2Head writer
+        | SnapshotStage.Auth -> writeAuth writer
+        | _ -> writeEnd writer
 
     let writeRows (writer: FieldWriter) =
         start writer SnapshotFormat.Rows
@@ -300,11 +331,7 @@ type internal SnapshotBlocks(data: StoreData) =
         nextVersion <- visitor.NextVersion
 
         if isNull nextKey then
-            stage <-
-                if data.V2.IsUntouched then
-                    SnapshotStage.End
-                else
-                    SnapshotStage.V2Head
+            stage <- afterRows
 
         // A block must not tell that there were dead rows behind the last living one.
         if visitor.Written = 0L then
@@ -321,6 +348,7 @@ type internal SnapshotBlocks(data: StoreData) =
         | SnapshotStage.V2Head -> writeV2Head writer
         | SnapshotStage.V2Nodes -> writeV2Nodes writer
         | SnapshotStage.V2Events -> writeV2Events writer
+        | SnapshotStage.Auth -> writeAuth writer
         | SnapshotStage.End -> writeEnd writer
         | _ -> writer.Clear()
 

@@ -8,6 +8,7 @@ open Kv.Core
 open Kv.Core.Raft
 open Kv.Core.Mvcc
 open Kv.Core.V2
+open Kv.Core.Auth
 
 /// Rebuilds a state from the blocks of a `SnapshotWriter`.
 [<Sealed>]
@@ -21,6 +22,8 @@ type SnapshotReader() =
     let mutable builder = Unchecked.defaultof<SpaceBuilder>
     // Null in a snapshot of a state whose v2 tree was never used.
     let mutable v2: V2BlockReader = null
+    // Null in a snapshot of a state that never had users or roles.
+    let mutable auth: AuthBlockReader = null
     let mutable result: StoreState = null
     let mutable isFailed = false
     // Kind of the last block, and number of the next.
@@ -135,6 +138,7 @@ type SnapshotReader() =
                 Version = version
             }
             V2 = V2State.Empty
+            Auth = AuthState.Empty
         }
 
     let readLeases (reader: byref<FieldReader>) =
@@ -205,6 +209,15 @@ type SnapshotReader() =
         v2 <- V2BlockReader()
         v2.ReadHead &reader
 
+    let readAuth (reader: byref<FieldReader>) =
+        if isNull auth then
+            auth <- AuthBlockReader()
+
+        auth.Read &reader
+
+    let finishAuth () : AuthState =
+        if isNull auth then AuthState.Empty else auth.Complete()
+
     let finishV2 () : V2State =
         if isNull v2 then V2State.Empty else v2.Complete()
 
@@ -231,10 +244,17 @@ type SnapshotReader() =
                             Space = space
                             Leases = LeaseTree.Build(entries, entries.Length)
                             V2 = v2State
+                            Auth = finishAuth ()
                     }
             | _ -> reader.Fail()
         else
             reader.Fail()
+
+    /// Kinds behind which the rest may be missing.
+    let isContent (kind: byte) =
+        (kind >= SnapshotFormat.Cluster && kind <= SnapshotFormat.Rows)
+        || (kind >= V2Blocks.Head && kind <= V2Blocks.Events)
+        || kind = AuthBlocks.Kind
 
     /// Which kinds may follow which.
     let follows (next: byte) =
@@ -246,9 +266,8 @@ type SnapshotReader() =
         | V2Blocks.Head -> kind >= SnapshotFormat.Cluster && kind <= SnapshotFormat.Rows
         | V2Blocks.Nodes -> kind = V2Blocks.Head || kind = V2Blocks.Nodes
         | V2Blocks.Events -> kind >= V2Blocks.Head && kind <= V2Blocks.Events
-        | SnapshotFormat.End ->
-            (kind >= SnapshotFormat.Cluster && kind <= SnapshotFormat.Rows)
-            || (kind >= V2Blocks.Head && kind <= V2Blocks.Events)
+        | AuthBlocks.Kind -> isContent kind
+        | SnapshotFormat.End -> isContent kind
         | _ -> false
 
     let readContent (reader: byref<FieldReader>) =
@@ -260,6 +279,7 @@ type SnapshotReader() =
         | V2Blocks.Head -> readV2Head &reader
         | V2Blocks.Nodes -> v2.ReadNodes &reader
         | V2Blocks.Events -> v2.ReadEvents &reader
+        | AuthBlocks.Kind -> readAuth &reader
         | _ -> finish &reader
 
     /// Takes the next block; false if it is malformed or out of place, and then for good. Keeps

@@ -7,6 +7,7 @@ open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Raft
 open Kv.Core.Mvcc
+open Kv.Core.Auth
 
 /// Gathers leases and rows, and makes a state of them. For one state; not thread-safe.
 [<Sealed>]
@@ -33,6 +34,10 @@ type StateImport() =
     let mutable rows: Row[] = Array.zeroCreate 1_024
     let mutable count = 0
     let mutable compacted: Revision = -1L
+    let users = List<User>()
+    let mutable roles: Map<string, Role> = Map.empty
+    let mutable isAuthEnabled = false
+    let mutable authRevision = 1UL
 
     let hasLease (id: LeaseId) = leases.ContainsKey id
 
@@ -127,6 +132,18 @@ type StateImport() =
     member _.AddLease(lease: Lease) : bool =
         lease.Id <> 0L && leases.TryAdd(lease.Id, lease)
 
+    /// Takes a user. Nobody may have the same name.
+    member _.AddUser(user: User) : unit = users.Add user
+
+    /// Takes a role. None may have the same name.
+    member _.AddRole(role: Role) : unit = roles <- Map.add role.Name role roles
+
+    /// Authentication is on.
+    member _.EnableAuth() : unit = isAuthEnabled <- true
+
+    /// Takes over the count of changes of users and roles, at least 1.
+    member _.AuthRevisionAt(revision: uint64) : unit = authRevision <- max 1UL revision
+
     /// Takes the next row; false if it is not behind the one before, or fits no state. Keeps the
     /// row's value as it is.
     member _.AddRow(row: Row) : bool =
@@ -182,4 +199,5 @@ type StateImport() =
                     Space = space
                     Leases = LeaseTree.Build(entries, entries.Length)
                     Cluster = cluster
+                    Auth = AuthEdit.create isAuthEnabled authRevision users roles
             }

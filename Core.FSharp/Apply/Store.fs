@@ -7,6 +7,7 @@ open Kv.Core
 open Kv.Core.Raft
 open Kv.Core.Mvcc
 open Kv.Core.V2
+open Kv.Core.Auth
 
 /// What became of one entry.
 [<Sealed; AllowNullLiteral>]
@@ -142,3 +143,16 @@ type StoreState internal (data: StoreData) =
     member _.ClusterVersion: string = data.Cluster.Version
     /// The tree of etcd's v2 API, which shares nothing with the keys above.
     member _.V2: V2State = data.V2
+    /// Users and roles, and what they may do.
+    member _.Auth: AuthState = data.Auth
+
+    /// Whether the caller may have the command done, if it were done now.
+    member _.Check(caller: Caller, command: Command) : StoreError =
+        Access.check data.Auth data.Leases caller command
+
+    /// Whether the caller may read all that a transaction reads.
+    member _.CheckTxn(caller: Caller, request: TxnRequest) : StoreError =
+        if data.Auth.IsEnabled then
+            Access.txn data.Auth data.Leases caller request
+        else
+            StoreError.None

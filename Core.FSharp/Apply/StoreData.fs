@@ -5,6 +5,7 @@ open Kv.Core
 open Kv.Core.Raft
 open Kv.Core.Mvcc
 open Kv.Core.V2
+open Kv.Core.Auth
 
 [<NoEquality; NoComparison>]
 type internal StoreData = {
@@ -17,6 +18,7 @@ type internal StoreData = {
     Leases: LeaseTree
     Cluster: ClusterState
     V2: V2State
+    Auth: AuthState
 } with
 
     static member Create(clusterId: uint64, members: Member[]) : StoreData =
@@ -35,4 +37,5 @@ type internal StoreData = {
             Leases = LeaseTree.Empty
             Cluster = ClusterState.create members
             V2 = V2State.Empty
+            Auth = AuthState.Empty
         }

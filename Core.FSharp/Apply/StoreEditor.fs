@@ -7,6 +7,7 @@ open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Mvcc
 open Kv.Core.V2
+open Kv.Core.Auth
 
 /// A working copy of the replicated state. Not shared: one owner, one thread, one batch.
 [<Sealed>]
@@ -17,6 +18,7 @@ type internal StoreEditor(start: StoreData) =
     let mutable leases = start.Leases
     let mutable cluster = start.Cluster
     let mutable v2: V2Editor = null
+    let mutable auth = start.Auth
     let mutable isFull = ClusterState.hasAlarm start.Cluster AlarmKind.NoSpace
     let mutable isCorrupt = ClusterState.isCorrupt start.Cluster
 
@@ -182,6 +184,24 @@ type internal StoreEditor(start: StoreData) =
     let v2Expire (nowNs: int64) : struct (StoreError * Reply) =
         v2Reply null (v2Editor().Expire nowNs)
 
+    let changeAuth (change: AuthChange) : struct (StoreError * Reply) =
+        let struct (error, next) = AuthEdit.apply auth change
+        auth <- next
+        if error = StoreError.None then empty () else refused error
+
+    /// The password must have been compared with the one the user has now (A6).
+    let issueToken (user: string) (revision: uint64) (digest: byte[]) =
+        if not auth.IsEnabled then
+            refused StoreError.AuthNotEnabled
+        elif auth.Revision <> revision then
+            refused StoreError.AuthOldRevision
+        else
+            match auth.FindUser user with
+            | null -> refused StoreError.UserNotFound
+            | found ->
+                let reply = TokenReply(space.VisibleRevision, user, found.PasswordHash, digest)
+                struct (StoreError.None, reply)
+
     /// What the active alarms forbid (N3, N5). The v2 tree is none of their business.
     let refusal (command: Command) : StoreError =
         let corrupt = if isCorrupt then StoreError.Corrupt else StoreError.None
@@ -209,7 +229,9 @@ type internal StoreEditor(start: StoreData) =
         | Command.AlarmRaise _
         | Command.AlarmClear _
         | Command.V2Write _
-        | Command.V2Expire _ -> StoreError.None
+        | Command.V2Expire _
+        | Command.Auth _
+        | Command.TokenIssue _ -> StoreError.None
 
     let perform (command: Command) : struct (StoreError * Reply) =
         match command with
@@ -233,14 +255,20 @@ type internal StoreEditor(start: StoreData) =
         | Command.AlarmClear(node, kind) -> takeAlarms (ClusterState.clearAlarm cluster node kind)
         | Command.V2Write request -> v2Write request
         | Command.V2Expire nowNs -> v2Expire nowNs
+        | Command.Auth change -> changeAuth change
+        | Command.TokenIssue(user, revision, digest) -> issueToken user revision digest
 
     /// The store's revision now.
     member _.Revision = space.VisibleRevision
 
-    /// Does the command, or says why not: then nothing has changed, and the reply is null.
-    member _.Apply(command: Command) : struct (StoreError * Reply) =
-        match refusal command with
-        | StoreError.None -> perform command
+    /// Does the command, or says why not: then nothing has changed, and the reply is null. Who may is
+    /// asked before anything else, whatever alarms are on.
+    member _.Apply(command: Command, caller: Caller) : struct (StoreError * Reply) =
+        match Access.check auth leases caller command with
+        | StoreError.None ->
+            match refusal command with
+            | StoreError.None -> perform command
+            | error -> refused error
         | error -> refused error
 
     /// The state after all that was applied. The editor must not be used any more.
@@ -250,4 +278,5 @@ type internal StoreEditor(start: StoreData) =
             Leases = leases
             Cluster = cluster
             V2 = if isNull v2 then start.V2 else v2.Seal()
+            Auth = auth
     }

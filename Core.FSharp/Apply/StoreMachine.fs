@@ -6,6 +6,7 @@ open System.Collections.Generic
 open Kv.Core
 open Kv.Core.Raft
 open Kv.Core.Mvcc
+open Kv.Core.Auth
 
 /// A run of entries being applied.
 [<Sealed>]
@@ -21,9 +22,10 @@ type private ApplyRun(start: StoreData, outcomes: List<Outcome>) =
     let perform (data: ReadOnlyMemory<byte>) =
         let mutable requestId = 0UL
         let mutable command = Unchecked.defaultof<Command>
+        let mutable caller = Unchecked.defaultof<Caller>
 
-        if CommandCodec.TryDecode(data, &requestId, &command) then
-            let struct (error, reply) = editor.Apply command
+        if CommandCodec.TryDecode(data, &requestId, &command, &caller) then
+            let struct (error, reply) = editor.Apply(command, caller)
             report requestId error reply
         else
             report requestId StoreError.Malformed null

@@ -19,6 +19,22 @@ type StoreError =
     | Malformed = 10
     | NoSpace = 11
     | Corrupt = 12
+    /// Authentication is on, and the caller is nobody; or a user was to be made without a name.
+    | UserEmpty = 13
+    | PermissionDenied = 14
+    /// Users have changed since the caller made himself known.
+    | AuthOldRevision = 15
+    | UserExists = 16
+    | UserNotFound = 17
+    | RoleEmpty = 18
+    | RoleExists = 19
+    | RoleNotFound = 20
+    | RoleNotGranted = 21
+    | PermissionNotGranted = 22
+    | InvalidAuthManagement = 23
+    | RootUserMissing = 24
+    | RootRoleMissing = 25
+    | AuthNotEnabled = 26
 
 /// The base of all replies.
 [<AbstractClass; AllowNullLiteral>]
@@ -75,3 +91,12 @@ type LeaseReply(revision: Revision, id: LeaseId, ttl: int64) =
     member _.Id = id
     /// Granted time to live, seconds.
     member _.Ttl = ttl
+
+/// A user was given a token, of which only a digest is known to the log.
+[<Sealed; AllowNullLiteral>]
+type TokenReply(revision: Revision, user: string, passwordHash: string, digest: byte[]) =
+    inherit Reply(revision)
+    member _.User = user
+    /// Of the password the user has at that place in the log.
+    member _.PasswordHash = passwordHash
+    member _.Digest = digest

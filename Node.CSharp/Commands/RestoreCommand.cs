@@ -22,7 +22,6 @@ internal sealed class RestoreCommand
     private NodeOptions _options = new() { DataDir = "" };
     private bool _skipsHashCheck;
     private bool _marksCompacted;
-    private bool _dropsAuth;
     private long _bump;
 
     private RestoreCommand()
@@ -83,8 +82,6 @@ internal sealed class RestoreCommand
             text => _bump = FlagValue.Integer(text, 0, long.MaxValue)),
         new CommandFlag("mark-compacted", "", "Compact everything before the raised revision.",
             text => _marksCompacted = FlagValue.Boolean(text)),
-        new CommandFlag("drop-auth", "", "Leave out users, roles and authentication, which kvnode does not have yet.",
-            text => _dropsAuth = FlagValue.Boolean(text)),
         new CommandFlag("initial-memory-map-size", "BYTES", "Ignored; for scripts made for etcdutl.", _ => { }),
     ]);
 
@@ -123,13 +120,6 @@ internal sealed class RestoreCommand
     private EtcdFileImport Read(IDisk disk, string path)
     {
         var import = EtcdFileImport.Read(disk, path);
-        if (import.HasAuth && !_dropsAuth)
-        {
-            throw new DataDirectoryException(
-                $"{path} has users, roles or authentication switched on, which this version cannot enforce: whoever "
-                + "reaches the restored cluster could read and write everything; --drop-auth restores it without them");
-        }
-
         return _bump == 0 || import.Bump(_bump)
             ? import
             : throw new OptionsException($"invalid value \"{_bump}\" for --bump-revision: the revision would be too large");

@@ -2,6 +2,7 @@
 // place of the network. A reader that is slow is treated as a slow client is.
 using System.Threading.Channels;
 using Grpc.Core;
+using Kv.Node.Auth;
 using Kv.Node.Protos;
 using Kv.Node.Watch;
 
@@ -83,7 +84,7 @@ internal sealed class ChangeFeed : IAsyncStreamReader<WatchRequest>, IAsyncStrea
     /// <summary>Whatever ends the stream reaches the reader.</summary>
     private async Task ServeAsync(WatchCalls watch)
     {
-        var serving = watch.ServeAsync(this, this, _ended.Token);
+        var serving = watch.ServeAsync(this, this, CallIdentity.Node, _ended.Token);
         await serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _responses.Writer.TryComplete(
             serving.IsCanceled ? new OperationCanceledException(_ended.Token) : serving.Exception?.InnerException);

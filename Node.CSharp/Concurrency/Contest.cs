@@ -3,6 +3,7 @@
 // keys, the one before and its own, so that a release wakes one waiter and the loss of a lease is
 // noticed at once; what counts is the look at the whole queue in one state that follows.
 using Kv.Core.Apply;
+using Kv.Core.Auth;
 using Kv.Core.Mvcc;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
@@ -22,10 +23,11 @@ internal sealed class Contest(NodeEngine engine, WatchCalls watch, IHostApplicat
     /// <param name="keys">The lock or election.</param>
     /// <param name="lease">The contender's lease, not 0.</param>
     /// <param name="value">Value of a new key.</param>
+    /// <param name="caller">Who stands.</param>
     /// <param name="token">Looked at before anything is proposed.</param>
     /// <exception cref="EtcdException">There is no such lease, or the proposal failed.</exception>
     public async Task<ContestEntry> EnterAsync(
-        ContestKeys keys, long lease, ReadOnlyMemory<byte> value, CancellationToken token)
+        ContestKeys keys, long lease, ReadOnlyMemory<byte> value, Caller caller, CancellationToken token)
     {
         var key = keys.KeyOf(lease);
         var first = Operation.NewRange(keys.First);
@@ -33,6 +35,7 @@ internal sealed class Contest(NodeEngine engine, WatchCalls watch, IHostApplicat
             IsCreatedAt(key, 0),
             [Operation.NewPut(new PutRequest(key, value, lease)), first],
             [Operation.NewRange(new(key, default)), first],
+            caller,
             token);
         var own = reply.Succeeded ? null : ((RangeReply)reply.Replies[0]).Rows[0];
         var created = own?.CreateRevision ?? reply.Revision;
@@ -77,24 +80,30 @@ internal sealed class Contest(NodeEngine engine, WatchCalls watch, IHostApplicat
     /// <param name="created">Revision it was created at.</param>
     /// <param name="value">The new value.</param>
     /// <param name="lease">The lease the key is attached to from now on.</param>
+    /// <param name="caller">Who wants it.</param>
     /// <param name="token">Looked at before anything is proposed.</param>
     /// <returns>The revision of the change; null if the entry is gone.</returns>
     /// <exception cref="EtcdException">There is no such lease, or the proposal failed.</exception>
     public async Task<long?> ReplaceAsync(
-        ReadOnlyMemory<byte> key, long created, ReadOnlyMemory<byte> value, long lease, CancellationToken token)
+        ReadOnlyMemory<byte> key,
+        long created,
+        ReadOnlyMemory<byte> value,
+        long lease,
+        Caller caller,
+        CancellationToken token)
     {
         var put = Operation.NewPut(new PutRequest(key, value, lease));
-        var reply = await TxnAsync(IsCreatedAt(key, created), [put], [], token);
+        var reply = await TxnAsync(IsCreatedAt(key, created), [put], [], caller, token);
         return reply.Succeeded ? reply.Revision : null;
     }
 
     /// <summary>Deletes an entry, if it is still the one created at that revision.</summary>
     /// <returns>The revision of the store afterwards.</returns>
     /// <exception cref="EtcdException">The proposal failed.</exception>
-    public async Task<long> LeaveAsync(ReadOnlyMemory<byte> key, long created, CancellationToken token)
+    public async Task<long> LeaveAsync(ReadOnlyMemory<byte> key, long created, Caller caller, CancellationToken token)
     {
         var delete = Operation.NewDelete(new DeleteRequest(key, default));
-        return (await TxnAsync(IsCreatedAt(key, created), [delete], [], token)).Revision;
+        return (await TxnAsync(IsCreatedAt(key, created), [delete], [], caller, token)).Revision;
     }
 
     /// <summary>Tells of changes of keys from a revision on.</summary>
@@ -170,7 +179,7 @@ internal sealed class Contest(NodeEngine engine, WatchCalls watch, IHostApplicat
     {
         try
         {
-            await LeaveAsync(entry.Key, entry.Created, CancellationToken.None);
+            await LeaveAsync(entry.Key, entry.Created, Caller.Node, CancellationToken.None);
         }
         catch (EtcdException)
         {
@@ -179,9 +188,9 @@ internal sealed class Contest(NodeEngine engine, WatchCalls watch, IHostApplicat
     }
 
     private async Task<TxnReply> TxnAsync(
-        Compare guard, Operation[] success, Operation[] failure, CancellationToken token)
+        Compare guard, Operation[] success, Operation[] failure, Caller caller, CancellationToken token)
     {
-        var outcome = await engine.ProposeAsync(Command.NewTxn(new TxnRequest([guard], success, failure)), token);
+        var outcome = await engine.ProposeAsync(Command.NewTxn(new TxnRequest([guard], success, failure)), caller, token);
         return outcome.ReplyOrThrow<TxnReply>();
     }
 }

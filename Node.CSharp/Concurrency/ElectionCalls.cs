@@ -3,7 +3,9 @@
 using Google.Protobuf;
 using Grpc.Core;
 using Kv.Core.Apply;
+using Kv.Core.Auth;
 using Kv.Core.Mvcc;
+using Kv.Node.Auth;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
 using Kv.Node.Grpc.Mapping;
@@ -16,13 +18,13 @@ namespace Kv.Node.Concurrency;
 internal sealed class ElectionCalls(NodeEngine engine, Contest contest, LeaseCalls leases, ResponseHeaders headers)
 {
     /// <summary>Waits until the caller's lease leads, with the given value proclaimed.</summary>
-    public async ValueTask<CampaignResponse> CampaignAsync(CampaignRequest request, CancellationToken token)
+    public async ValueTask<CampaignResponse> CampaignAsync(CampaignRequest request, Caller caller, CancellationToken token)
     {
-        await using var session = await SessionLease.OpenAsync(engine, leases, request.Lease, token);
+        await using var session = await SessionLease.OpenAsync(engine, leases, request.Lease, caller, token);
         var value = request.Value.Memory;
-        var entry = await contest.EnterAsync(new ContestKeys(request.Name), session.Id, value, token);
+        var entry = await contest.EnterAsync(new ContestKeys(request.Name), session.Id, value, caller, token);
         if (!entry.Value.Span.SequenceEqual(value.Span)
-            && await contest.ReplaceAsync(entry.Key, entry.Created, value, session.Id, token) is null)
+            && await contest.ReplaceAsync(entry.Key, entry.Created, value, session.Id, caller, token) is null)
         {
             throw EtcdErrors.ElectionNotLeader;
         }
@@ -47,31 +49,32 @@ internal sealed class ElectionCalls(NodeEngine engine, Contest contest, LeaseCal
         };
     }
 
-    public async ValueTask<ProclaimResponse> ProclaimAsync(ProclaimRequest request, CancellationToken token)
+    public async ValueTask<ProclaimResponse> ProclaimAsync(ProclaimRequest request, Caller caller, CancellationToken token)
     {
         var leader = Demand(request.Leader);
-        await using var session = await SessionLease.OpenAsync(engine, leases, leader.Lease, token);
+        await using var session = await SessionLease.OpenAsync(engine, leases, leader.Lease, caller, token);
         var revision = await contest.ReplaceAsync(
-                leader.Key.Memory, leader.Rev, request.Value.Memory, session.Id, token)
+                leader.Key.Memory, leader.Rev, request.Value.Memory, session.Id, caller, token)
             ?? throw EtcdErrors.ElectionNotLeader;
         session.HandOver();
         return new ProclaimResponse { Header = headers.At(revision) };
     }
 
     /// <summary>Gives leadership up; that it was lost already is no error.</summary>
-    public async ValueTask<ResignResponse> ResignAsync(ResignRequest request, CancellationToken token)
+    public async ValueTask<ResignResponse> ResignAsync(ResignRequest request, Caller caller, CancellationToken token)
     {
         var leader = Demand(request.Leader);
         return new ResignResponse
         {
-            Header = headers.At(await contest.LeaveAsync(leader.Key.Memory, leader.Rev, token)),
+            Header = headers.At(await contest.LeaveAsync(leader.Key.Memory, leader.Rev, caller, token)),
         };
     }
 
-    public async ValueTask<LeaderResponse> LeaderAsync(LeaderRequest request, CancellationToken token)
+    public async ValueTask<LeaderResponse> LeaderAsync(LeaderRequest request, Caller caller, CancellationToken token)
     {
-        var state = await engine.ReadAsync(token);
-        return FirstIn(state, new ContestKeys(request.Name)) is { } first
+        var keys = new ContestKeys(request.Name);
+        var state = await ReadAsync(keys, caller, token);
+        return FirstIn(state, keys) is { } first
             ? new LeaderResponse { Header = headers.At(state.Revision), Kv = KvMapping.ToProto(first) }
             : throw EtcdErrors.ElectionNoLeader;
     }
@@ -80,10 +83,11 @@ internal sealed class ElectionCalls(NodeEngine engine, Contest contest, LeaseCal
     public async Task ObserveAsync(
         LeaderRequest request,
         IAsyncStreamWriter<LeaderResponse> responses,
+        CallIdentity identity,
         CancellationToken token)
     {
         var keys = new ContestKeys(request.Name);
-        var state = await engine.ReadAsync(token);
+        var state = await ReadAsync(keys, await identity.WhoAsync(token), token);
         while (true)
         {
             if (FirstIn(state, keys) is { } first)
@@ -101,6 +105,14 @@ internal sealed class ElectionCalls(NodeEngine engine, Contest contest, LeaseCal
             // What the watch has told is in here.
             state = engine.State;
         }
+    }
+
+    /// <summary>A state in which the caller may see who stands.</summary>
+    private async ValueTask<StoreState> ReadAsync(ContestKeys keys, Caller caller, CancellationToken token)
+    {
+        var state = await engine.ReadAsync(token);
+        StoreErrors.ThrowIfAny(state.Auth.CheckRead(caller, keys.Prefix, keys.PrefixEnd));
+        return state;
     }
 
     /// <summary>Passes on what a leader proclaims until its key goes.</summary>

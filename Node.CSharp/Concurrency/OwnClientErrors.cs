@@ -2,6 +2,7 @@
 // text and lose their code on the way out (etcd-facts §2.2). Clients see Unknown there, and tell errors
 // apart by the text; so it is here.
 using Grpc.Core;
+using Kv.Core.Auth;
 using Kv.Node.Grpc;
 
 namespace Kv.Node.Concurrency;
@@ -10,12 +11,12 @@ namespace Kv.Node.Concurrency;
 internal static class OwnClientErrors
 {
     /// <summary>The handler, with errors as Unknown.</summary>
-    public static Func<TRequest, CancellationToken, ValueTask<TResponse>> Of<TRequest, TResponse>(
-        Func<TRequest, CancellationToken, ValueTask<TResponse>> handler) => async (request, token) =>
+    public static Func<TRequest, Caller, CancellationToken, ValueTask<TResponse>> Of<TRequest, TResponse>(
+        Func<TRequest, Caller, CancellationToken, ValueTask<TResponse>> handler) => async (request, caller, token) =>
     {
         try
         {
-            return await handler(request, token);
+            return await handler(request, caller, token);
         }
         catch (EtcdException e) when (IsChanged(e))
         {

@@ -1,6 +1,7 @@
 // The lease a contender stands with. A caller that names none is given one of a minute, as in etcd; while
 // it waits nobody but this node knows that lease, so the node renews it, and ends it if the caller does
 // not get what it waited for.
+using Kv.Core.Auth;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
 using Kv.Node.Protos;
@@ -33,17 +34,18 @@ internal sealed class SessionLease : IAsyncDisposable
     /// <param name="engine">Renews.</param>
     /// <param name="leases">Grants and revokes.</param>
     /// <param name="id">The caller's lease; 0 if it has none.</param>
+    /// <param name="caller">Who it is for.</param>
     /// <param name="token">The caller.</param>
     /// <exception cref="EtcdException">The grant failed.</exception>
     public static async ValueTask<SessionLease> OpenAsync(
-        NodeEngine engine, LeaseCalls leases, long id, CancellationToken token)
+        NodeEngine engine, LeaseCalls leases, long id, Caller caller, CancellationToken token)
     {
         if (id != 0)
         {
             return new SessionLease(id, engine, granted: null);
         }
 
-        var grant = await leases.GrantAsync(new LeaseGrantRequest { TTL = GrantedTtl }, token);
+        var grant = await leases.GrantAsync(new LeaseGrantRequest { TTL = GrantedTtl }, caller, token);
         return new SessionLease(grant.ID, engine, leases);
     }
 
@@ -62,7 +64,7 @@ internal sealed class SessionLease : IAsyncDisposable
 
         try
         {
-            await _granted.RevokeAsync(new LeaseRevokeRequest { ID = Id }, CancellationToken.None);
+            await _granted.RevokeAsync(new LeaseRevokeRequest { ID = Id }, Caller.Node, CancellationToken.None);
         }
         catch (EtcdException)
         {

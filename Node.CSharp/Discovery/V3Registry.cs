@@ -156,7 +156,7 @@ internal sealed class V3Registry : IRegistry
             return [];
         }
 
-        var answer = await new Auth.AuthClient(channel).AuthenticateAsync(
+        var answer = await new Protos.Auth.AuthClient(channel).AuthenticateAsync(
             new AuthenticateRequest { Name = name, Password = password }, deadline: Deadline, cancellationToken: token);
         return new Metadata { { "token", answer.Token } };
     }

@@ -119,7 +119,7 @@ internal sealed class CorruptionMonitor(NodeEngine engine, NodeOptions options, 
             if (!HasAlarm(engine.State, damaged))
             {
                 logger.MemberCorrupt(damaged.ToString("x"), revision);
-                await engine.ProposeAsync(Command.NewAlarmRaise(damaged, AlarmKind.Corrupt), token);
+                await engine.ProposeOwnAsync(Command.NewAlarmRaise(damaged, AlarmKind.Corrupt), token);
             }
         }
 

@@ -2,6 +2,7 @@
 // holds. The log says so itself, in ordinary entries that remove the others, so that everything after
 // it (restarts, snapshots, members added later) needs no special case.
 using Kv.Core.Apply;
+using Kv.Core.Auth;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Kv.Node.Hosting;
@@ -73,7 +74,7 @@ internal static class ForcedCluster
     }
 
     private static (EntryKind Kind, byte[] Data) Change(ConfigurationOperation operation, ulong id, Command command) =>
-        Change([new ConfigurationStep(operation, id)], CommandCodec.Encode(0, command));
+        Change([new ConfigurationStep(operation, id)], CommandCodec.Encode(0, command, Caller.Node));
 
     private static (EntryKind Kind, byte[] Data) Change(ConfigurationStep[] steps, byte[] context) =>
         (EntryKind.Configuration, ConfigurationCodec.Encode(new ConfigurationChange(steps, context)));

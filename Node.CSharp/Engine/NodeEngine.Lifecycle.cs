@@ -47,6 +47,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         (_options, _storage, _network, _peers, _clock, _logger) = (options, storage, network, peers, clock, logger);
         StartedAt = clock.GetUtcNow();
         (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
+        RecoveredIndex = storage.Entries is [.., var last] ? last.Index : storage.State.AppliedIndex;
         _proposals = new ProposalTable(clock, RequestTimeout);
         _reads = new ReadGate(_mailbox, clock, RequestTimeout, TimeSpan.FromMilliseconds(500));
         _applier = new Applier(storage.State, _mailbox, _proposals, _reads, metrics, options);
@@ -140,7 +141,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             token.ThrowIfCancellationRequested();
             try
             {
-                await ProposeAsync(publish, token).AsTask().WaitAsync(token);
+                await ProposeOwnAsync(publish, token).AsTask().WaitAsync(token);
                 break;
             }
             catch (EtcdException error) when (!_stopped)

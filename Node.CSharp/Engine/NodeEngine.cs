@@ -1,6 +1,8 @@
 // The running node as its services see it: propose, read, look. How it is put together and taken
 // apart is in NodeEngine.Lifecycle.cs.
 using Kv.Core.Apply;
+using Kv.Core.Auth;
+using Kv.Core.Mvcc;
 using Kv.Core.Raft;
 using Kv.Node.Grpc;
 using Kv.Node.Leases;
@@ -32,6 +34,9 @@ internal sealed partial class NodeEngine
     public ulong MemberId { get; }
 
     public ulong ClusterId { get; }
+
+    /// <summary>Index of the last log entry there was when the node started.</summary>
+    public ulong RecoveredIndex { get; }
 
     /// <summary>The newest applied state; one volatile read.</summary>
     public StoreState State => _applier.State;
@@ -93,25 +98,60 @@ internal sealed partial class NodeEngine
     /// timeouts (etcd-facts §1.3).</summary>
     public TimeSpan RequestTimeout => RequestTimeoutOf(_options);
 
+    /// <inheritdoc cref="ProposeAsync(Command, Caller, long, CancellationToken)"/>
+    public ValueTask<Outcome> ProposeAsync(Command command, Caller caller, CancellationToken token) =>
+        ProposeAsync(command, caller, cost: 0, token);
+
     /// <summary>Proposes a command and waits until it is applied here. <see cref="State"/> then
     /// contains it. Once proposed it may happen even if the wait is given up, so the token is looked
     /// at only before.</summary>
-    /// <exception cref="EtcdException">Too large, too many requests, timed out, stopped.</exception>
-    public ValueTask<Outcome> ProposeAsync(Command command, CancellationToken token)
+    /// <param name="command">What to do.</param>
+    /// <param name="caller">Who wants it. Whether he may is decided when it is applied; if it is clear already
+    /// that he may not, nothing is proposed.</param>
+    /// <param name="cost">Bytes it may add to the store; 0 if it is done however full that is.</param>
+    /// <param name="token">Looked at before anything is proposed.</param>
+    /// <exception cref="EtcdException">Not allowed, no room, too large, too many requests, timed out, stopped.</exception>
+    public ValueTask<Outcome> ProposeAsync(Command command, Caller caller, long cost, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        if (_log.Shortage is not null && !command.IsMemberPublish)
-        {
-            throw EtcdErrors.NoSpace;
-        }
+        return State.Auth.IsEnabled ? ProposeIfAllowedAsync(command, caller, cost, token) : ProposeNow(command, caller, cost);
+    }
 
-        return Propose(command, leaderTerm: 0, visits: _proposals.Count < FewCallers);
+    /// <summary>Proposes a command on this member's own account.</summary>
+    /// <exception cref="EtcdException">As above.</exception>
+    public ValueTask<Outcome> ProposeOwnAsync(Command command, CancellationToken token)
+    {
+        token.ThrowIfCancellationRequested();
+        return ProposeNow(command, Caller.Node, cost: 0);
     }
 
     /// <summary>Proposes a command that only the leader of this term may append.</summary>
     /// <exception cref="EtcdException">This member no longer leads in that term, or as above.</exception>
     public ValueTask<Outcome> ProposeAsLeaderAsync(Command command, ulong leaderTerm) =>
-        Propose(command, leaderTerm, visits: false);
+        Propose(command, Caller.Node, leaderTerm, visits: false);
+
+    /// <summary>Makes sure of what holds in this state. This member may be behind, and users may have got a
+    /// right that is not known here: before it refuses, it asks the others.</summary>
+    /// <exception cref="EtcdException">It does not hold.</exception>
+    public async ValueTask DemandAsync(Func<StoreState, StoreError> check, CancellationToken token)
+    {
+        var error = check(State);
+        if (error is StoreError.None)
+        {
+            return;
+        }
+
+        try
+        {
+            error = check(await ReadAsync(token));
+        }
+        catch (EtcdException)
+        {
+            // Nobody can tell: what is known here counts.
+        }
+
+        StoreErrors.ThrowIfAny(error);
+    }
 
     /// <summary>A state at least as new as every write acknowledged before this call (ReadIndex).</summary>
     /// <exception cref="EtcdException">No leader, timed out, stopped.</exception>
@@ -127,7 +167,29 @@ internal sealed partial class NodeEngine
     private static TimeSpan RequestTimeoutOf(NodeOptions options) =>
         TimeSpan.FromSeconds(5) + options.ElectionTimeout * 2;
 
-    private ValueTask<Outcome> Propose(Command command, ulong leaderTerm, bool visits)
+    private async ValueTask<Outcome> ProposeIfAllowedAsync(
+        Command command, Caller caller, long cost, CancellationToken token)
+    {
+        await DemandAsync(state => state.Check(caller, command), token);
+        return await ProposeNow(command, caller, cost);
+    }
+
+    private ValueTask<Outcome> ProposeNow(Command command, Caller caller, long cost)
+    {
+        if (cost > 0)
+        {
+            Quota.RequireRoom(cost);
+        }
+
+        if (_log.Shortage is not null && !command.IsMemberPublish)
+        {
+            throw EtcdErrors.NoSpace;
+        }
+
+        return Propose(command, caller, leaderTerm: 0, visits: _proposals.Count < FewCallers);
+    }
+
+    private ValueTask<Outcome> Propose(Command command, Caller caller, ulong leaderTerm, bool visits)
     {
         if (_stopped)
         {
@@ -141,7 +203,7 @@ internal sealed partial class NodeEngine
 
         var pending = _proposals.Open(out var id);
         var task = pending.Task;
-        var payload = CommandCodec.Encode(id, command);
+        var payload = CommandCodec.Encode(id, command, caller);
         if (payload.Length > _options.MaxRequestBytes)
         {
             _proposals.Fail(id, EtcdErrors.RequestTooLarge);

@@ -3,6 +3,7 @@
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Grpc;
+using Caller = Kv.Core.Auth.Caller;
 
 namespace Kv.Node.Engine;
 
@@ -108,7 +109,7 @@ internal sealed class RaftLoop : IWork
             var pending = _proposals.Open(out var id);
             change.Accept(pending.Task);
             Step(Input.NewConfigurationProposed(
-                new ConfigurationChange([plan.Step], CommandCodec.Encode(id, plan.Command))));
+                new ConfigurationChange([plan.Step], CommandCodec.Encode(id, plan.Command, Caller.Node))));
         }
         catch (Exception refused) when (refused is EtcdException or ChangeRefusedException)
         {

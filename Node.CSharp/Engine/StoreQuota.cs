@@ -85,7 +85,7 @@ internal sealed class StoreQuota(NodeEngine engine, NodeOptions options, ILogger
                 logger.QuotaExceeded(engine.State.SizeBytes, Bytes);
             }
 
-            await engine.ProposeAsync(command, CancellationToken.None);
+            await engine.ProposeOwnAsync(command, CancellationToken.None);
             if (!raises)
             {
                 logger.QuotaRespected(engine.State.SizeBytes, Bytes);

@@ -1,9 +1,10 @@
 // What the buckets of a file hold, for a state (snapshot-format §2). All ten are there, as in a file of
-// etcd's own; those of features this release does not have are as a fresh etcd has them.
+// etcd's own.
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 using Kv.Core.Apply;
+using Kv.Core.Auth;
 using Kv.Core.Raft;
 
 namespace Kv.Node.EtcdFile;
@@ -45,7 +46,7 @@ internal static class EtcdBuckets
 
     public const string FinishedCompaction = "finishedCompactRev";
 
-    private const string AuthRevision = "authRevision";
+    public const string AuthRevision = "authRevision";
 
     private const string ConfState = "confState";
 
@@ -55,15 +56,13 @@ internal static class EtcdBuckets
     /// later one, or a storage version, would be refused by some.</summary>
     private const string PortableVersion = "3.5.0";
 
-    private static readonly byte[] FirstAuthRevision = Number(1);
-
     /// <summary>The buckets of a state in order of their names, each with a way to walk over its pairs.</summary>
     public static IReadOnlyList<(string Name, Func<PairSource> Open)> Of(StoreState state) =>
     [
         (Alarm, () => new ListedPairs(state.Alarms.Select(alarm => (AlarmCodec.Encode(alarm), Array.Empty<byte>())))),
-        (Auth, () => new ListedPairs([(Text(AuthRevision), FirstAuthRevision)])),
-        (AuthRoles, () => new ListedPairs([])),
-        (AuthUsers, () => new ListedPairs([])),
+        (Auth, () => new ListedPairs([.. AuthPairs(state.Auth)])),
+        (AuthRoles, () => new ListedPairs(state.Auth.Roles.Select(AuthCodec.Encode))),
+        (AuthUsers, () => new ListedPairs(state.Auth.Users.Select(AuthCodec.Encode))),
         (Cluster, () => new ListedPairs([(Text(ClusterVersion), Text(PortableVersion))])),
         (Key, () => new RowPairs(state)),
         (Lease, () => new LeasePairs(state.Leases)),
@@ -78,6 +77,16 @@ internal static class EtcdBuckets
         metaKey.SequenceEqual("consistent_index"u8)
         || metaKey.SequenceEqual("term"u8)
         || metaKey.SequenceEqual("storageVersion"u8);
+
+    private static IEnumerable<(byte[] Key, byte[] Value)> AuthPairs(AuthState auth)
+    {
+        if (auth.IsEnabled)
+        {
+            yield return (Text(AuthEnabled), [1]);
+        }
+
+        yield return (Text(AuthRevision), Number(auth.Revision));
+    }
 
     private static IEnumerable<(byte[] Key, byte[] Value)> MetaPairs(StoreState state)
     {

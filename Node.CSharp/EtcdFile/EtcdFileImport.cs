@@ -2,6 +2,7 @@
 // and the cluster's version are not taken: the restored cluster is another one. Whatever else the file
 // holds is taken, or refused aloud; nothing is dropped in silence.
 using System.Buffers.Binary;
+using System.Text;
 using Google.Protobuf;
 using Kv.Core.Apply;
 using Kv.Node.Ports;
@@ -16,7 +17,6 @@ internal sealed class EtcdFileImport
 
     private static readonly string[] BucketsLeftOut =
     [
-        EtcdBuckets.Auth, EtcdBuckets.AuthRoles, EtcdBuckets.AuthUsers,
         EtcdBuckets.Cluster, EtcdBuckets.Members, EtcdBuckets.MembersRemoved,
     ];
 
@@ -30,9 +30,6 @@ internal sealed class EtcdFileImport
 
     /// <summary>What the operator should know.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
-
-    /// <summary>The file holds users, roles, or authentication that is switched on.</summary>
-    public bool HasAuth { get; private set; }
 
     /// <summary>The store's revision.</summary>
     public long Revision => _state.Revision;
@@ -103,9 +100,11 @@ internal sealed class EtcdFileImport
             case EtcdBuckets.Alarm:
                 return Guarded(ReadAlarm);
             case EtcdBuckets.Auth:
-                return (_, key, value) => HasAuth |= key.SequenceEqual("authEnabled"u8) && value.SequenceEqual("\u0001"u8);
-            case EtcdBuckets.AuthRoles or EtcdBuckets.AuthUsers:
-                return (_, _, _) => HasAuth = true;
+                return Guarded(ReadAuth);
+            case EtcdBuckets.AuthRoles:
+                return Guarded((key, value) => _state.AddRole(AuthCodec.DecodeRole(key, value)));
+            case EtcdBuckets.AuthUsers:
+                return Guarded((key, value) => _state.AddUser(AuthCodec.DecodeUser(key, value)));
             case EtcdBuckets.Key:
                 return Guarded(ReadRow);
             case EtcdBuckets.Lease:
@@ -150,6 +149,18 @@ internal sealed class EtcdFileImport
 
         _alarms.Add(alarm);
         _warnings.Add($"the alarm {alarm.Kind} of member {alarm.Member:x} is still on in this file, and stays on");
+    }
+
+    private void ReadAuth(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        if (key.SequenceEqual(Encoding.ASCII.GetBytes(EtcdBuckets.AuthEnabled)) && value is [1])
+        {
+            _state.EnableAuth();
+        }
+        else if (key.SequenceEqual(Encoding.ASCII.GetBytes(EtcdBuckets.AuthRevision)) && value.Length == sizeof(ulong))
+        {
+            _state.AuthRevisionAt(BinaryPrimitives.ReadUInt64BigEndian(value));
+        }
     }
 
     private void ReadMeta(ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)

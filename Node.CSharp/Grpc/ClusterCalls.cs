@@ -1,5 +1,6 @@
 // What the Cluster service does, apart from how a call arrives. etcd leaves the revision out of this
 // service's headers.
+using Kv.Core.Auth;
 using Kv.Node.Engine;
 using Kv.Node.Options;
 using Kv.Node.Protos;
@@ -9,7 +10,7 @@ namespace Kv.Node.Grpc;
 /// <summary>Handlers of the Cluster service; they throw <see cref="EtcdException"/>.</summary>
 internal sealed class ClusterCalls(NodeEngine engine, ResponseHeaders headers)
 {
-    public async ValueTask<MemberListResponse> MemberListAsync(MemberListRequest request, CancellationToken token)
+    public async ValueTask<MemberListResponse> MemberListAsync(MemberListRequest request, Caller caller, CancellationToken token)
     {
         var state = request.Linearizable ? await engine.ReadAsync(token) : engine.State;
         var response = new MemberListResponse { Header = headers.At(revision: 0) };
@@ -17,7 +18,7 @@ internal sealed class ClusterCalls(NodeEngine engine, ResponseHeaders headers)
         return response;
     }
 
-    public async ValueTask<MemberAddResponse> MemberAddAsync(MemberAddRequest request, CancellationToken token)
+    public async ValueTask<MemberAddResponse> MemberAddAsync(MemberAddRequest request, Caller caller, CancellationToken token)
     {
         var urls = UrlList.Canonical(request.PeerURLs) ?? throw EtcdErrors.MemberBadUrls;
         var result = await engine.Membership.ChangeAsync(MembershipRequest.Add(urls, request.IsLearner), token);
@@ -31,7 +32,7 @@ internal sealed class ClusterCalls(NodeEngine engine, ResponseHeaders headers)
         return response;
     }
 
-    public async ValueTask<MemberRemoveResponse> MemberRemoveAsync(MemberRemoveRequest request, CancellationToken token)
+    public async ValueTask<MemberRemoveResponse> MemberRemoveAsync(MemberRemoveRequest request, Caller caller, CancellationToken token)
     {
         var result = await engine.Membership.ChangeAsync(MembershipRequest.Remove(request.ID), token);
         var response = new MemberRemoveResponse { Header = headers.At(revision: 0) };
@@ -41,7 +42,7 @@ internal sealed class ClusterCalls(NodeEngine engine, ResponseHeaders headers)
 
     /// <summary>etcd stores whatever URLs it is given here, none too, and loses the member with them; ours
     /// must be URLs.</summary>
-    public async ValueTask<MemberUpdateResponse> MemberUpdateAsync(MemberUpdateRequest request, CancellationToken token)
+    public async ValueTask<MemberUpdateResponse> MemberUpdateAsync(MemberUpdateRequest request, Caller caller, CancellationToken token)
     {
         var urls = UrlList.Canonical(request.PeerURLs) ?? throw EtcdErrors.MemberBadUrls;
         var result = await engine.Membership.ChangeAsync(MembershipRequest.Update(request.ID, urls), token);
@@ -50,7 +51,7 @@ internal sealed class ClusterCalls(NodeEngine engine, ResponseHeaders headers)
         return response;
     }
 
-    public async ValueTask<MemberPromoteResponse> MemberPromoteAsync(MemberPromoteRequest request, CancellationToken token)
+    public async ValueTask<MemberPromoteResponse> MemberPromoteAsync(MemberPromoteRequest request, Caller caller, CancellationToken token)
     {
         var result = await engine.Membership.ChangeAsync(MembershipRequest.Promote(request.ID), token);
         var response = new MemberPromoteResponse { Header = headers.At(revision: 0) };

@@ -155,6 +155,16 @@ internal static class EtcdErrors
     public static EtcdException TimeoutLeaderTransfer =>
         Unmapped("etcdserver: request timed out, leader transfer took too long");
 
+    public static EtcdException NoPasswordUser =>
+        Unmapped("auth: authentication failed, password was given for no password user");
+
+    public static EtcdException PasswordTooLong => Unmapped("bcrypt: password length exceeds 72 bytes");
+
+    public static EtcdException TokensOnlyVerified => Unmapped("auth: token signing attempted with verify-only key");
+
+    public static EtcdException CommonNameInGateway => Invalid(
+        "etcdserver: the common name of a client certificate is not taken for a user name over HTTP; log in instead");
+
     public static EtcdException LockSessionExpired => Unmapped("mutex: session is expired");
 
     public static EtcdException ElectionNoLeader => Unmapped("election: no leader");

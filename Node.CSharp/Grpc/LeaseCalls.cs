@@ -5,7 +5,9 @@ using System.Security.Cryptography;
 using System.Threading.Channels;
 using Grpc.Core;
 using Kv.Core.Apply;
+using Kv.Core.Auth;
 using Kv.Core.Mvcc;
+using Kv.Node.Auth;
 using Kv.Node.Engine;
 using Kv.Node.Grpc.Mapping;
 using Kv.Node.Protos;
@@ -26,24 +28,23 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
     /// <summary>Time to live reported for a lease that is not there (L5).</summary>
     private const long NoSuchLease = -1;
 
-    public async ValueTask<LeaseGrantResponse> GrantAsync(LeaseGrantRequest request, CancellationToken token)
+    public async ValueTask<LeaseGrantResponse> GrantAsync(LeaseGrantRequest request, Caller caller, CancellationToken token)
     {
         if (request.TTL > TtlMax)
         {
             throw EtcdErrors.LeaseTtlTooLarge;
         }
 
-        engine.Quota.RequireRoom(StoreQuota.LeaseCost);
         var id = request.ID == 0 ? NewId() : request.ID;
         var ttl = Math.Max(request.TTL, engine.Leases.MinimumTtl);
-        var outcome = await engine.ProposeAsync(Command.NewLeaseGrant(id, ttl), token);
+        var outcome = await engine.ProposeAsync(Command.NewLeaseGrant(id, ttl), caller, StoreQuota.LeaseCost, token);
         var reply = outcome.ReplyOrThrow<LeaseReply>();
         return new LeaseGrantResponse { Header = headers.At(reply.Revision), ID = reply.Id, TTL = reply.Ttl };
     }
 
-    public async ValueTask<LeaseRevokeResponse> RevokeAsync(LeaseRevokeRequest request, CancellationToken token)
+    public async ValueTask<LeaseRevokeResponse> RevokeAsync(LeaseRevokeRequest request, Caller caller, CancellationToken token)
     {
-        var outcome = await engine.ProposeAsync(Command.NewLeaseRevoke(request.ID), token);
+        var outcome = await engine.ProposeAsync(Command.NewLeaseRevoke(request.ID), caller, token);
         return new LeaseRevokeResponse { Header = headers.At(outcome.ReplyOrThrow<Reply>().Revision) };
     }
 
@@ -52,6 +53,7 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
     public async Task KeepAliveAsync(
         IAsyncStreamReader<LeaseKeepAliveRequest> requests,
         IAsyncStreamWriter<LeaseKeepAliveResponse> responses,
+        CallIdentity identity,
         CancellationToken token)
     {
         var renewals = Channel.CreateBounded<(long Id, Task<long> Ttl)>(
@@ -79,8 +81,10 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
 
     public async ValueTask<LeaseTimeToLiveResponse> TimeToLiveAsync(
         LeaseTimeToLiveRequest request,
+        Caller caller,
         CancellationToken token)
     {
+        await engine.DemandAsync(state => CheckTimeToLive(state, request, caller), token);
         var (remaining, granted) = await engine.Leases.TimeToLiveAsync(request.ID, token);
         var isKnown = remaining != NoSuchLease;
         // The leader knows the time, but the keys are read here: be as new as what it answered from.
@@ -94,6 +98,7 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
         };
         if (request.Keys && isKnown)
         {
+            StoreErrors.ThrowIfAny(CheckTimeToLive(state, request, caller));
             foreach (var key in state.LeaseKeys(request.ID))
             {
                 response.Keys.Add(Bytes.Wrap(key));
@@ -103,7 +108,7 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
         return response;
     }
 
-    public ValueTask<LeaseLeasesResponse> LeasesAsync(LeaseLeasesRequest request, CancellationToken token)
+    public ValueTask<LeaseLeasesResponse> LeasesAsync(LeaseLeasesRequest request, Caller caller, CancellationToken token)
     {
         var state = engine.State;
         var response = new LeaseLeasesResponse { Header = headers.At(state.Revision) };
@@ -138,6 +143,27 @@ internal sealed class LeaseCalls(NodeEngine engine, ResponseHeaders headers)
         }
 
         renewals.Complete(fault);
+    }
+
+    /// <summary>Whoever asks for the keys of a lease must be allowed to read them (L5).</summary>
+    private static StoreError CheckTimeToLive(StoreState state, LeaseTimeToLiveRequest request, Caller caller)
+    {
+        var error = state.Auth.CheckUser(caller);
+        if (!request.Keys || !state.Auth.IsEnabled || error != StoreError.None)
+        {
+            return error;
+        }
+
+        foreach (var key in state.LeaseKeys(request.ID))
+        {
+            error = state.Auth.CheckRead(caller, key, default);
+            if (error != StoreError.None)
+            {
+                return error;
+            }
+        }
+
+        return StoreError.None;
     }
 
     /// <summary>A random positive id; a clash with a granted one is refused by the store.</summary>

@@ -1,6 +1,7 @@
 // What the Maintenance service does, apart from how a call arrives.
 using System.Diagnostics;
 using Kv.Core.Apply;
+using Kv.Core.Auth;
 using Kv.Core.Mvcc;
 using Kv.Node.Engine;
 using Kv.Node.EtcdFile;
@@ -11,7 +12,7 @@ namespace Kv.Node.Grpc;
 /// <summary>Handlers of the Maintenance service; they throw <see cref="EtcdException"/>.</summary>
 internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders headers)
 {
-    public ValueTask<StatusResponse> StatusAsync(StatusRequest request, CancellationToken token)
+    public ValueTask<StatusResponse> StatusAsync(StatusRequest request, Caller caller, CancellationToken token)
     {
         var state = engine.State;
         var raft = engine.Raft;
@@ -46,7 +47,7 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
 
     /// <summary>The hash of the rows at a revision. For the revision of a recent compaction it is, as in
     /// etcd, the one computed over what that compaction removed.</summary>
-    public async ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, CancellationToken token)
+    public async ValueTask<HashKVResponse> HashKvAsync(HashKVRequest request, Caller caller, CancellationToken token)
     {
         var started = Stopwatch.GetTimestamp();
         var hash = await engine.Hashes.AtAsync(request.Revision, token);
@@ -61,7 +62,7 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
     }
 
     /// <summary>The hash of all this member stores, as the file it would send has it.</summary>
-    public ValueTask<HashResponse> HashAsync(HashRequest request, CancellationToken token)
+    public ValueTask<HashResponse> HashAsync(HashRequest request, Caller caller, CancellationToken token)
     {
         var state = engine.State;
         var started = Stopwatch.GetTimestamp();
@@ -71,17 +72,19 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
     }
 
     /// <summary>Nothing fragments here: it succeeds at once. The response has no header (N7).</summary>
-    public static ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, CancellationToken token) =>
+    public static ValueTask<DefragmentResponse> DefragmentAsync(DefragmentRequest request, Caller caller, CancellationToken token) =>
         new(new DefragmentResponse());
 
-    public async ValueTask<AlarmResponse> AlarmAsync(AlarmRequest request, CancellationToken token)
+    public async ValueTask<AlarmResponse> AlarmAsync(AlarmRequest request, Caller caller, CancellationToken token)
     {
         var kind = (AlarmKind)request.Alarm;
         if (request.Action == AlarmRequest.Types.AlarmAction.Get)
         {
+            await engine.DemandAsync(state => state.Auth.CheckUser(caller), token);
             return ListAlarms(engine.State, kind);
         }
 
+        await engine.DemandAsync(state => state.Auth.CheckRoot(caller), token);
         var response = new AlarmResponse { Header = headers.Now() };
         var raises = request.Action == AlarmRequest.Types.AlarmAction.Activate;
         if (kind is not (AlarmKind.NoSpace or AlarmKind.Corrupt) || IsActive(request, kind) == raises)
@@ -92,14 +95,14 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
         var command = raises
             ? Command.NewAlarmRaise(request.MemberID, kind)
             : Command.NewAlarmClear(request.MemberID, kind);
-        var outcome = await engine.ProposeAsync(command, token);
+        var outcome = await engine.ProposeAsync(command, caller, token);
         response.Header = headers.At(outcome.ReplyOrThrow<Reply>().Revision);
         response.Alarms.Add(new AlarmMember { MemberID = request.MemberID, Alarm = request.Alarm });
         return response;
     }
 
     /// <summary>Returns when the target leads (M11).</summary>
-    public async ValueTask<MoveLeaderResponse> MoveLeaderAsync(MoveLeaderRequest request, CancellationToken token)
+    public async ValueTask<MoveLeaderResponse> MoveLeaderAsync(MoveLeaderRequest request, Caller caller, CancellationToken token)
     {
         await engine.MoveLeaderAsync(request.TargetID, token);
         return new MoveLeaderResponse { Header = headers.Now() };

@@ -1,5 +1,6 @@
 // All unary RPCs that are served, each named once. gRPC services and the JSON gateway are two ways
 // into this catalog.
+using Kv.Node.Auth;
 using Kv.Node.Concurrency;
 using Kv.Node.Protos;
 using Kv.Node.Protos.Elections;
@@ -14,6 +15,7 @@ internal sealed class RpcCatalog(
     LeaseCalls lease,
     ClusterCalls cluster,
     MaintenanceCalls maintenance,
+    AuthCalls auth,
     LockCalls locks,
     ElectionCalls elections)
 {
@@ -21,6 +23,7 @@ internal sealed class RpcCatalog(
     private const string LeaseName = "etcdserverpb.Lease";
     private const string ClusterName = "etcdserverpb.Cluster";
     private const string MaintenanceName = "etcdserverpb.Maintenance";
+    private const string AuthName = "etcdserverpb.Auth";
     private const string LockName = "v3lockpb.Lock";
     private const string ElectionName = "v3electionpb.Election";
 
@@ -81,6 +84,57 @@ internal sealed class RpcCatalog(
 
     public UnaryRpc<MoveLeaderRequest, MoveLeaderResponse> MoveLeader { get; } =
         new(gate, MaintenanceName, "MoveLeader", maintenance.MoveLeaderAsync);
+
+    public UnaryRpc<AuthEnableRequest, AuthEnableResponse> AuthEnable { get; } =
+        new(gate, AuthName, "AuthEnable", auth.EnableAsync);
+
+    public UnaryRpc<AuthDisableRequest, AuthDisableResponse> AuthDisable { get; } =
+        new(gate, AuthName, "AuthDisable", auth.DisableAsync);
+
+    public UnaryRpc<AuthStatusRequest, AuthStatusResponse> AuthStatus { get; } =
+        new(gate, AuthName, "AuthStatus", auth.StatusAsync);
+
+    public UnaryRpc<AuthenticateRequest, AuthenticateResponse> Authenticate { get; } =
+        new(gate, AuthName, "Authenticate", auth.AuthenticateAsync);
+
+    public UnaryRpc<AuthUserAddRequest, AuthUserAddResponse> UserAdd { get; } =
+        new(gate, AuthName, "UserAdd", auth.UserAddAsync);
+
+    public UnaryRpc<AuthUserGetRequest, AuthUserGetResponse> UserGet { get; } =
+        new(gate, AuthName, "UserGet", auth.UserGetAsync);
+
+    public UnaryRpc<AuthUserListRequest, AuthUserListResponse> UserList { get; } =
+        new(gate, AuthName, "UserList", auth.UserListAsync);
+
+    public UnaryRpc<AuthUserDeleteRequest, AuthUserDeleteResponse> UserDelete { get; } =
+        new(gate, AuthName, "UserDelete", auth.UserDeleteAsync);
+
+    public UnaryRpc<AuthUserChangePasswordRequest, AuthUserChangePasswordResponse> UserChangePassword { get; } =
+        new(gate, AuthName, "UserChangePassword", auth.UserChangePasswordAsync);
+
+    public UnaryRpc<AuthUserGrantRoleRequest, AuthUserGrantRoleResponse> UserGrantRole { get; } =
+        new(gate, AuthName, "UserGrantRole", auth.UserGrantRoleAsync);
+
+    public UnaryRpc<AuthUserRevokeRoleRequest, AuthUserRevokeRoleResponse> UserRevokeRole { get; } =
+        new(gate, AuthName, "UserRevokeRole", auth.UserRevokeRoleAsync);
+
+    public UnaryRpc<AuthRoleAddRequest, AuthRoleAddResponse> RoleAdd { get; } =
+        new(gate, AuthName, "RoleAdd", auth.RoleAddAsync);
+
+    public UnaryRpc<AuthRoleGetRequest, AuthRoleGetResponse> RoleGet { get; } =
+        new(gate, AuthName, "RoleGet", auth.RoleGetAsync);
+
+    public UnaryRpc<AuthRoleListRequest, AuthRoleListResponse> RoleList { get; } =
+        new(gate, AuthName, "RoleList", auth.RoleListAsync);
+
+    public UnaryRpc<AuthRoleDeleteRequest, AuthRoleDeleteResponse> RoleDelete { get; } =
+        new(gate, AuthName, "RoleDelete", auth.RoleDeleteAsync);
+
+    public UnaryRpc<AuthRoleGrantPermissionRequest, AuthRoleGrantPermissionResponse> RoleGrantPermission { get; } =
+        new(gate, AuthName, "RoleGrantPermission", auth.RoleGrantPermissionAsync);
+
+    public UnaryRpc<AuthRoleRevokePermissionRequest, AuthRoleRevokePermissionResponse> RoleRevokePermission { get; } =
+        new(gate, AuthName, "RoleRevokePermission", auth.RoleRevokePermissionAsync);
 
     public UnaryRpc<LockRequest, LockResponse> Lock { get; } =
         new(gate, LockName, "Lock", OwnClientErrors.Of<LockRequest, LockResponse>(locks.LockAsync));

@@ -1,29 +1,22 @@
 // What must hold before a request is looked at: a learner serves only a few calls (M7), and a
 // caller may insist on a leader (metadata hasleader).
-using Grpc.Core;
 using Kv.Core;
+using Kv.Node.Auth;
 using Kv.Node.Engine;
 
 namespace Kv.Node.Grpc;
 
 /// <summary>Admission of calls.</summary>
-internal sealed class RpcGate(NodeEngine engine)
+internal sealed class RpcGate(NodeEngine engine, Authenticator authenticator)
 {
-    private const string RequireLeaderKey = "hasleader";
+    /// <summary>Who calls.</summary>
+    public Authenticator Authenticator => authenticator;
 
     /// <summary>Some member is known to lead.</summary>
     public bool HasLeader => engine.Leader != 0;
 
     /// <summary>Cancelled when this member's data turns out to be damaged.</summary>
     public CancellationToken Fence => engine.Fence;
-
-    /// <summary>The caller's metadata asks for a leader.</summary>
-    public static bool RequiresLeader(IHeaderDictionary headers) =>
-        headers.TryGetValue(RequireLeaderKey, out var value) && value == "true";
-
-    /// <inheritdoc cref="RequiresLeader(IHeaderDictionary)"/>
-    public static bool RequiresLeader(ServerCallContext context) =>
-        RequiresLeader(context.GetHttpContext().Request.Headers);
 
     /// <summary>What a member with damaged data still serves: whatever is not data.</summary>
     public static bool IsServedByFenced(string service) => service is "etcdserverpb.Maintenance" or "etcdserverpb.Cluster";

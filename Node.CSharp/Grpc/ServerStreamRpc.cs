@@ -1,5 +1,6 @@
 // One server-streaming RPC as both front ends, gRPC and JSON, call it.
 using Grpc.Core;
+using Kv.Node.Auth;
 
 namespace Kv.Node.Grpc;
 
@@ -12,6 +13,7 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
     public delegate Task Handler(
         TRequest request,
         IAsyncStreamWriter<TResponse> responses,
+        CallIdentity identity,
         CancellationToken token);
 
     private readonly StreamScope _scope;
@@ -35,7 +37,7 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
         Predicate<TRequest>? servedByLearner = null)
     {
         _scope = new StreamScope(
-            gate, leader, new RpcMetrics("server_stream", service, method), RpcGate.IsServedByFenced(service), stopping);
+            gate, leader, new RpcMetrics("server_stream", service, method), RpcGate.IsServedByFenced(service), AccessTable.Of(service, method), stopping);
         _handler = handler;
         _servedByLearner = servedByLearner ?? (static _ => false);
     }
@@ -44,7 +46,7 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
     public Task ServeAsync(TRequest request, IAsyncStreamWriter<TResponse> responses, ServerCallContext context)
     {
         ClientVersions.Stream.Count(context);
-        return InvokeAsync(request, responses, RpcGate.RequiresLeader(context), context.CancellationToken);
+        return InvokeAsync(request, responses, new CallOrigin(context.GetHttpContext(), IsGateway: false), context.CancellationToken);
     }
 
     /// <summary>Serves a request from either front end.</summary>
@@ -52,7 +54,7 @@ internal sealed class ServerStreamRpc<TRequest, TResponse>
     public Task InvokeAsync(
         TRequest request,
         IAsyncStreamWriter<TResponse> responses,
-        bool requiresLeader,
+        CallOrigin origin,
         CancellationToken token) => _scope.RunAsync(
-            ended => _handler(request, responses, ended), _servedByLearner(request), requiresLeader, token);
+            (identity, ended) => _handler(request, responses, identity, ended), _servedByLearner(request), origin, token);
 }

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
+using Kv.Node.Auth;
 using Kv.Node.Engine;
 using Kv.Node.EtcdFile;
 using Kv.Node.Protos;
@@ -22,6 +23,7 @@ internal sealed class SnapshotCalls(NodeEngine engine)
     public async Task SendAsync(
         SnapshotRequest request,
         IAsyncStreamWriter<SnapshotResponse> responses,
+        CallIdentity identity,
         CancellationToken token)
     {
         var started = Stopwatch.GetTimestamp();

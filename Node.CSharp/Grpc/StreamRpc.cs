@@ -1,5 +1,6 @@
 // One bidirectional RPC as both front ends, gRPC and JSON, call it.
 using Grpc.Core;
+using Kv.Node.Auth;
 
 namespace Kv.Node.Grpc;
 
@@ -12,6 +13,7 @@ internal sealed class StreamRpc<TRequest, TResponse>
     public delegate Task Handler(
         IAsyncStreamReader<TRequest> requests,
         IAsyncStreamWriter<TResponse> responses,
+        CallIdentity identity,
         CancellationToken token);
 
     private readonly StreamScope _scope;
@@ -32,7 +34,7 @@ internal sealed class StreamRpc<TRequest, TResponse>
         CancellationToken stopping)
     {
         _scope = new StreamScope(
-            gate, leader, new RpcMetrics("bidi_stream", service, method), RpcGate.IsServedByFenced(service), stopping);
+            gate, leader, new RpcMetrics("bidi_stream", service, method), RpcGate.IsServedByFenced(service), AccessTable.Of(service, method), stopping);
         _handler = handler;
     }
 
@@ -43,7 +45,7 @@ internal sealed class StreamRpc<TRequest, TResponse>
         ServerCallContext context)
     {
         ClientVersions.Stream.Count(context);
-        return InvokeAsync(requests, responses, RpcGate.RequiresLeader(context), context.CancellationToken);
+        return InvokeAsync(requests, responses, new CallOrigin(context.GetHttpContext(), IsGateway: false), context.CancellationToken);
     }
 
     /// <summary>Serves a stream from either front end.</summary>
@@ -51,7 +53,7 @@ internal sealed class StreamRpc<TRequest, TResponse>
     public Task InvokeAsync(
         IAsyncStreamReader<TRequest> requests,
         IAsyncStreamWriter<TResponse> responses,
-        bool requiresLeader,
+        CallOrigin origin,
         CancellationToken token) => _scope.RunAsync(
-            ended => _handler(requests, responses, ended), servedByLearner: false, requiresLeader, token);
+            (identity, ended) => _handler(requests, responses, identity, ended), servedByLearner: false, origin, token);
 }

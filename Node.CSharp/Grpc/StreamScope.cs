@@ -1,6 +1,7 @@
 // What every stream is run in, whichever way its messages flow: admission, counting, the end when the
 // leader is lost or the node stops, and translation of errors.
 using Grpc.Core;
+using Kv.Node.Auth;
 
 namespace Kv.Node.Grpc;
 
@@ -9,19 +10,20 @@ namespace Kv.Node.Grpc;
 /// <param name="leader">Ends streams that insist on a leader.</param>
 /// <param name="metrics">Counts them.</param>
 /// <param name="servedByFenced">A member with damaged data serves it.</param>
+/// <param name="rule">Who may open them.</param>
 /// <param name="stopping">Cancelled when the node begins to stop.</param>
 internal sealed class StreamScope(
-    RpcGate gate, LeaderMonitor leader, RpcMetrics metrics, bool servedByFenced, CancellationToken stopping)
+    RpcGate gate, LeaderMonitor leader, RpcMetrics metrics, bool servedByFenced, AccessRule rule, CancellationToken stopping)
 {
     /// <summary>Runs one stream.</summary>
     /// <param name="handler">Serves it until its token is cancelled; throws <see cref="EtcdException"/> on
     /// request errors.</param>
     /// <param name="servedByLearner">A learner may serve it.</param>
-    /// <param name="requiresLeader">The caller insists on a leader.</param>
+    /// <param name="origin">Where the call came from.</param>
     /// <param name="token">The caller.</param>
     /// <exception cref="RpcException">The stream was not admitted, or ended with an error.</exception>
     public async Task RunAsync(
-        Func<CancellationToken, Task> handler, bool servedByLearner, bool requiresLeader, CancellationToken token)
+        Func<CallIdentity, CancellationToken, Task> handler, bool servedByLearner, CallOrigin origin, CancellationToken token)
     {
         var started = metrics.CountStarted();
         using var lost = new CancellationTokenSource();
@@ -29,9 +31,16 @@ internal sealed class StreamScope(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(token, stopping, lost.Token, fence);
         try
         {
+            var requiresLeader = origin.RequiresLeader;
             gate.Check(servedByLearner, servedByFenced, requiresLeader);
             using var watching = requiresLeader ? leader.Watch(lost) : null;
-            await handler(ended.Token);
+            var identity = new CallIdentity(gate.Authenticator, origin);
+            if (gate.Authenticator.IsOn && rule is AccessRule.User or AccessRule.Root)
+            {
+                await gate.Authenticator.DemandAsync(rule, await identity.WhoAsync(token), token);
+            }
+
+            await handler(identity, ended.Token);
             metrics.CountHandled(StatusCode.OK, started);
         }
         catch (Exception e)

@@ -2,6 +2,8 @@
 // errors around one handler. This is on the path of every put and get, hence a single async frame.
 using Google.Protobuf;
 using Grpc.Core;
+using Kv.Core.Auth;
+using Kv.Node.Auth;
 
 namespace Kv.Node.Grpc;
 
@@ -10,10 +12,10 @@ internal abstract class UnaryRpc
 {
     /// <summary>Reads a request of this RPC with the given parser and serves it.</summary>
     /// <param name="fill">Fills a new, empty request.</param>
-    /// <param name="requiresLeader">The caller insists on a leader.</param>
+    /// <param name="origin">Where it came from.</param>
     /// <param name="token">Ends when the caller is gone.</param>
     /// <exception cref="RpcException">The request failed.</exception>
-    public abstract Task<IMessage> InvokeAsync(Action<IMessage> fill, bool requiresLeader, CancellationToken token);
+    public abstract Task<IMessage> InvokeAsync(Action<IMessage> fill, CallOrigin origin, CancellationToken token);
 }
 
 /// <summary>A unary RPC with its handler.</summary>
@@ -23,7 +25,8 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
 {
     private readonly RpcGate _gate;
     private readonly RpcMetrics _metrics;
-    private readonly Func<TRequest, CancellationToken, ValueTask<TResponse>> _handler;
+    private readonly Func<TRequest, Caller, CancellationToken, ValueTask<TResponse>> _handler;
+    private readonly AccessRule _rule;
     private readonly Predicate<TRequest> _servedByLearner;
     private readonly bool _servedByFenced;
 
@@ -36,12 +39,13 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
         RpcGate gate,
         string service,
         string method,
-        Func<TRequest, CancellationToken, ValueTask<TResponse>> handler,
+        Func<TRequest, Caller, CancellationToken, ValueTask<TResponse>> handler,
         Predicate<TRequest>? servedByLearner = null)
     {
         _gate = gate;
         _metrics = new RpcMetrics("unary", service, method);
         _handler = handler;
+        _rule = AccessTable.Of(service, method);
         _servedByFenced = RpcGate.IsServedByFenced(service);
         _servedByLearner = servedByLearner ?? (static _ => false);
     }
@@ -50,18 +54,20 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
     public Task<TResponse> ServeAsync(TRequest request, ServerCallContext context)
     {
         ClientVersions.Unary.Count(context);
-        return InvokeAsync(request, RpcGate.RequiresLeader(context), context.CancellationToken);
+        return InvokeAsync(request, new CallOrigin(context.GetHttpContext(), IsGateway: false), context.CancellationToken);
     }
 
     /// <summary>Serves a request from either front end.</summary>
     /// <exception cref="RpcException">The request failed.</exception>
-    public async Task<TResponse> InvokeAsync(TRequest request, bool requiresLeader, CancellationToken token)
+    public async Task<TResponse> InvokeAsync(TRequest request, CallOrigin origin, CancellationToken token)
     {
         var started = _metrics.CountStarted();
         try
         {
-            _gate.Check(_servedByLearner(request), _servedByFenced, requiresLeader);
-            var response = await _handler(request, token);
+            _gate.Check(_servedByLearner(request), _servedByFenced, origin.RequiresLeader);
+            var response = _gate.Authenticator.IsOn
+                ? await _gate.Authenticator.ServeAsync(origin, _rule, caller => _handler(request, caller, token), token)
+                : await _handler(request, Caller.Nobody, token);
             _metrics.CountHandled(StatusCode.OK, started);
             return response;
         }
@@ -81,11 +87,11 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
 
     public override async Task<IMessage> InvokeAsync(
         Action<IMessage> fill,
-        bool requiresLeader,
+        CallOrigin origin,
         CancellationToken token)
     {
         var request = new TRequest();
         fill(request);
-        return await InvokeAsync(request, requiresLeader, token);
+        return await InvokeAsync(request, origin, token);
     }
 }

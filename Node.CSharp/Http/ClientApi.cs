@@ -2,6 +2,7 @@
 // routes into the application. The host brings NodeEngine and NodeOptions.
 using System.Runtime.CompilerServices;
 using Grpc.AspNetCore.Server;
+using Kv.Node.Auth;
 using Kv.Node.Concurrency;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
@@ -43,6 +44,11 @@ internal static class ClientApi
             provider.GetRequiredService<WatchSettings>()));
         return services
             .AddSingleton<ResponseHeaders>()
+            .AddSingleton<Authenticator>()
+            .AddSingleton(static services => new Passwords(services.GetRequiredService<NodeOptions>().BcryptCost))
+            .AddSingleton(static services => NewTokens(services.GetRequiredService<NodeEngine>(), services.GetRequiredService<NodeOptions>()))
+            .AddSingleton<AuthCalls>()
+            .AddSingleton<AuthService>()
             .AddSingleton<RpcGate>()
             .AddSingleton<LeaderMonitor>()
             .AddSingleton<KvCalls>()
@@ -121,6 +127,7 @@ internal static class ClientApi
         app.MapGrpcService<LeaseService>();
         app.MapGrpcService<ClusterService>();
         app.MapGrpcService<MaintenanceService>();
+        app.MapGrpcService<AuthService>();
         app.MapGrpcService<LockService>();
         app.MapGrpcService<ElectionService>();
         app.MapGrpcService<HealthService>();
@@ -141,6 +148,11 @@ internal static class ClientApi
             RuntimeHelpers.RunClassConstructor(owner.TypeHandle);
         }
     }
+
+    private static ITokens NewTokens(NodeEngine engine, NodeOptions options) =>
+        JwtOptions.Parse(options.AuthToken) is { } jwt
+            ? new JwtTokens(jwt, JwtKey.Load(jwt), TimeProvider.System)
+            : new SimpleTokens(engine, options);
 
     private static WatchHub NewHub(NodeEngine engine, WatchSettings settings)
     {

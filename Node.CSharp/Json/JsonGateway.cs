@@ -4,6 +4,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Google.Protobuf;
 using Grpc.Core;
+using Kv.Node.Auth;
 using Kv.Node.Grpc;
 using Kv.Node.Options;
 
@@ -16,9 +17,6 @@ internal sealed partial class JsonGateway(
     NodeOptions options,
     ILogger<JsonGateway> logger)
 {
-    /// <summary>How gRPC metadata travels in HTTP headers.</summary>
-    private const string RequireLeaderHeader = "Grpc-Metadata-hasleader";
-
     private readonly IReadOnlyDictionary<string, UnaryRpc> _unary = JsonRoutes.Unary(rpcs);
 
     private readonly IReadOnlyDictionary<string, JsonStream> _streams = JsonRoutes.Streams(streams);
@@ -55,10 +53,6 @@ internal sealed partial class JsonGateway(
             : ServeStreamAsync(context, stream, new HttpExchange(context, _bodyBytesMax), context.RequestAborted);
     }
 
-    private static bool RequiresLeader(HttpContext context) =>
-        RpcGate.RequiresLeader(context.Request.Headers)
-        || context.Request.Headers[RequireLeaderHeader] == "true";
-
     private async Task ServeUnaryAsync(HttpContext context, UnaryRpc rpc)
     {
         try
@@ -67,7 +61,7 @@ internal sealed partial class JsonGateway(
             var body = await ReadBodyAsync(reader, context.RequestAborted);
             var response = await rpc.InvokeAsync(
                 request => Fill(request, reader, body),
-                RequiresLeader(context),
+                new CallOrigin(context, IsGateway: true),
                 context.RequestAborted);
             await WriteAsync(context.Response, response);
         }
@@ -93,7 +87,7 @@ internal sealed partial class JsonGateway(
     {
         try
         {
-            await stream(exchange, RequiresLeader(context), token);
+            await stream(exchange, new CallOrigin(context, IsGateway: true), token);
         }
         catch (Exception) when (token.IsCancellationRequested)
         {
@@ -111,14 +105,14 @@ internal sealed partial class JsonGateway(
     }
 
     /// <summary>A unary RPC over a web socket: the first value is the request, the answer is as in a body.</summary>
-    private static JsonStream Once(UnaryRpc rpc) => async (exchange, requiresLeader, token) =>
+    private static JsonStream Once(UnaryRpc rpc) => async (exchange, origin, token) =>
     {
         byte[] body = [];
         try
         {
             await exchange.Requests.ReadAsync(value => body = value.ToArray(), token);
             var response = await rpc.InvokeAsync(
-                request => ProtoJsonReader.Read(new ReadOnlySequence<byte>(body), request), requiresLeader, token);
+                request => ProtoJsonReader.Read(new ReadOnlySequence<byte>(body), request), origin, token);
             await exchange.WriteAsync(json => ProtoJsonWriter.Write(json, response), token);
         }
         catch (ProtoJsonException e)

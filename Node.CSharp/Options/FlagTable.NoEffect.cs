@@ -27,8 +27,6 @@ internal static partial class FlagTable
         Nothing("compaction-sleep-interval", "writes go between the slices of a compaction without a pause"),
         Nothing("experimental-compaction-sleep-interval", "writes go between the slices of a compaction without a pause"),
         Nothing("grpc-keepalive-min-time", "clients may ask for signs of life as often as they like"),
-        Nothing("auth-token", "the v3 API has no authentication in this version"),
-        Nothing("auth-token-ttl", "the v3 API has no authentication in this version"),
         Nothing("v2-deprecation", "--enable-v2 decides about the v2 API"),
         Nothing("experimental-enable-v2v3", "the v2 API has a key space of its own"),
         Nothing("experimental-enable-lease-checkpoint", "the remaining time of leases is always replicated", isBoolean: true),

@@ -1,4 +1,5 @@
 // The settings of TLS: one set of rows for each port, since their names follow no single pattern.
+using Kv.Node.Auth;
 using Kv.Node.Tls;
 using static Kv.Node.Options.FlagGroup;
 
@@ -25,6 +26,11 @@ internal static partial class FlagTable
             (o, v) => o with { SelfSignedCertValidity = (int)v }, o => o.SelfSignedCertValidity),
         Number("bcrypt-cost", Security, "Cost of hashing passwords; each step doubles it.", 4, 31,
             (o, v) => o with { BcryptCost = (int)v }, o => o.BcryptCost),
+        Text("auth-token", Security, "simple|jwt,...",
+            "What users get at login: random letters, or jwt,sign-method=METHOD,priv-key=FILE,pub-key=FILE,ttl=TIME.",
+            (o, v) => o with { AuthToken = JwtOptions.Parse(v) is null ? "simple" : v }, o => o.AuthToken),
+        Number("auth-token-ttl", Security, "Seconds without use after which a simple token ends.", 1, int.MaxValue,
+            (o, v) => o with { AuthTokenTtl = TimeSpan.FromSeconds(v) }, o => (long)o.AuthTokenTtl.TotalSeconds),
         Text("cipher-suites", Security, "NAME,...", "Cipher suites of TLS 1.2 to allow, by their IANA names; none given: the system's.",
             (o, v) => o with { CipherSuites = CipherSuites.Parse(v) }, o => string.Join(',', o.CipherSuites)),
         Text("tls-min-version", Security, "TLS1.2|TLS1.3", "Oldest TLS version to speak.",

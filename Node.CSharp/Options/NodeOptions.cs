@@ -111,6 +111,12 @@ internal sealed record NodeOptions
     /// <summary>Cost of hashing passwords: bcrypt does two to this many rounds.</summary>
     public int BcryptCost { get; init; } = 10;
 
+    /// <summary><c>simple</c>, or <c>jwt</c> with its settings (A3).</summary>
+    public string AuthToken { get; init; } = "simple";
+
+    /// <summary>Time without use after which a simple token ends.</summary>
+    public TimeSpan AuthTokenTtl { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>Cipher suites of TLS 1.2 to allow, by their IANA names; none is the system's choice.</summary>
     public IReadOnlyList<string> CipherSuites { get; init; } = [];
 

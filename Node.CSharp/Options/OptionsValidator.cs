@@ -2,6 +2,7 @@
 // that cannot work (etcd-facts §4.1). What depends on the data directory is not checked here: a node
 // that already has data starts without its --initial-cluster (see ClusterIdentity).
 using System.Net;
+using Kv.Node.Auth;
 
 namespace Kv.Node.Options;
 
@@ -38,6 +39,11 @@ internal static class OptionsValidator
         CheckUrls(options, given);
         TlsValidator.Check(options, warnings);
         CheckTimes(options);
+        if (JwtOptions.Parse(options.AuthToken) is { } jwt)
+        {
+            _ = JwtKey.Load(jwt);
+        }
+
         CheckCompaction(options);
         if (options.EnablePprof)
         {

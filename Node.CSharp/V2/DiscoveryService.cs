@@ -96,7 +96,7 @@ internal sealed class DiscoveryService(NodeEngine engine, V2Access access)
 
         async Task WriteAsync(V2Request request)
         {
-            var outcome = await engine.ProposeAsync(Command.NewV2Write(request), token);
+            var outcome = await engine.ProposeOwnAsync(Command.NewV2Write(request), token);
             if (outcome.Reply is not V2Reply { Error: null })
             {
                 throw StoreErrors.ToException(outcome.Error);

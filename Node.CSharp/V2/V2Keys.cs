@@ -95,7 +95,7 @@ internal sealed class V2Keys(
     private async Task WriteAsync(HttpContext context, V2Call call)
     {
         var request = call.ToWrite(context.Request.Method, DateTimeOffset.UtcNow);
-        var outcome = await engine.ProposeAsync(Command.NewV2Write(request), context.RequestAborted);
+        var outcome = await engine.ProposeOwnAsync(Command.NewV2Write(request), context.RequestAborted);
         if (outcome.Reply is not V2Reply reply)
         {
             throw StoreErrors.ToException(outcome.Error);

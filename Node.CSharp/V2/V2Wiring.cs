@@ -1,4 +1,3 @@
-using Kv.Node.Options;
 using Kv.Node.V2.Auth;
 
 namespace Kv.Node.V2;
@@ -23,6 +22,5 @@ internal static class V2Wiring
             .AddSingleton<V2ReadCounts>()
             .AddSingleton<V2Keys>()
             .AddSingleton<V2AuthStore>()
-            .AddSingleton<V2Access>()
-            .AddSingleton(services => new Passwords(services.GetRequiredService<NodeOptions>().BcryptCost));
+            .AddSingleton<V2Access>();
 }

@@ -1,5 +1,6 @@
 // Opens watch streams, however they arrive.
 using Grpc.Core;
+using Kv.Node.Auth;
 using Kv.Node.Grpc;
 using Kv.Node.Protos;
 
@@ -14,9 +15,10 @@ internal sealed class WatchCalls(WatchHub hub, WatchSettings settings, ResponseH
     public async Task ServeAsync(
         IAsyncStreamReader<WatchRequest> requests,
         IAsyncStreamWriter<WatchResponse> responses,
+        CallIdentity identity,
         CancellationToken token)
     {
-        using var stream = new WatchStream(hub, settings, _header, responses);
+        using var stream = new WatchStream(hub, settings, _header, responses, identity);
         await stream.RunAsync(requests, token);
     }
 }

@@ -18,7 +18,29 @@ internal sealed partial class WatchStream
         _ => ValueTask.CompletedTask,
     };
 
-    private ValueTask CreateAsync(WatchCreateRequest request, CancellationToken token)
+    private ValueTask CreateAsync(WatchCreateRequest request, CancellationToken token) =>
+        _hub.Newest.Auth.IsEnabled ? CreateIfAllowedAsync(request, token) : CreateNowAsync(request, token);
+
+    /// <summary>One who may not read is told as etcd tells it, in the words of a gRPC error (W5).</summary>
+    private async ValueTask CreateIfAllowedAsync(WatchCreateRequest request, CancellationToken token)
+    {
+        try
+        {
+            var caller = await _identity.WhoAsync(token);
+            var key = WatchRange.Of(request.Key.Memory, request.RangeEnd.Memory).Start;
+            StoreErrors.ThrowIfAny(_hub.Newest.Auth.CheckRead(caller, key, request.RangeEnd.Memory));
+        }
+        catch (EtcdException e)
+        {
+            var reason = $"rpc error: code = {e.Code} desc = {e.Message}";
+            await _writer.WriteRefusedAsync(_hub.Newest.Revision, NoWatcher, reason, token);
+            return;
+        }
+
+        await CreateNowAsync(request, token);
+    }
+
+    private ValueTask CreateNowAsync(WatchCreateRequest request, CancellationToken token)
     {
         var state = _hub.Newest;
         var range = WatchRange.Of(request.Key.Memory, request.RangeEnd.Memory);

@@ -5,6 +5,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
 using Kv.Core.Mvcc;
+using Kv.Node.Auth;
 using Kv.Node.Protos;
 
 namespace Kv.Node.Watch;
@@ -15,6 +16,7 @@ internal sealed partial class WatchStream : IDisposable
     private readonly WatchHub _hub;
     private readonly WatchSettings _settings;
     private readonly WatchWriter _writer;
+    private readonly CallIdentity _identity;
     private readonly AsyncSignal _work = new();
     private readonly Channel<WatchRequest> _requests;
     private readonly Dictionary<long, Watcher> _watchers = [];
@@ -31,12 +33,15 @@ internal sealed partial class WatchStream : IDisposable
     /// <param name="settings">Bounds.</param>
     /// <param name="header">Makes a response header for a revision.</param>
     /// <param name="responses">Where responses go.</param>
+    /// <param name="identity">Who is asked for leave to read, when a watcher is made.</param>
     public WatchStream(
         WatchHub hub,
         WatchSettings settings,
         Func<long, ResponseHeader> header,
-        IAsyncStreamWriter<WatchResponse> responses)
+        IAsyncStreamWriter<WatchResponse> responses,
+        CallIdentity identity)
     {
+        _identity = identity;
         _hub = hub;
         _settings = settings;
         _writer = new WatchWriter(settings, header, responses);

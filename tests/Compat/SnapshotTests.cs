@@ -195,7 +195,6 @@ public sealed class SnapshotTests : IDisposable
         await Refused("offset", "cut.db", "--skip-hash-check");
         await Refused("neither meta page is valid", "text.db", "--skip-hash-check");
         await Refused("nothing-there.db", "nothing-there.db");
-        await Refused("--drop-auth", "users.db");
         await Refused("--mark-compacted required if --bump-revision > 0", "good.db", "--bump-revision", "5");
         await Refused("--mark-compacted needs --bump-revision", "good.db", "--mark-compacted");
         await Refused("--bump-revision: expected a whole number", "good.db", "--bump-revision", "many");
@@ -205,7 +204,7 @@ public sealed class SnapshotTests : IDisposable
         await Restored("good.db");
         await Restored("bare.db", "--skip-hash-check");
         await Restored("wrong.db", "--skip-hash-check");
-        await Restored("users.db", "--drop-auth");
+        await Restored("users.db");
         await Restored("good.db", "--wal-dir", In("wal"));
 
         // Not into a directory that holds anything.

@@ -1,6 +1,8 @@
 // Who may do what over the v2 API while its auth is on (etcd-facts §5.4). The default is no.
 using System.Text;
 
+using Kv.Node.Auth;
+
 namespace Kv.Node.V2.Auth;
 
 /// <summary>Decides about v2 requests.</summary>

@@ -3,6 +3,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Kv.Node.Auth;
 using Kv.Node.Grpc;
 using Kv.Node.Http;
 

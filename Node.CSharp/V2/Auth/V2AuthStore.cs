@@ -116,7 +116,7 @@ internal sealed class V2AuthStore(NodeEngine engine)
     {
         var now = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
         var request = new V2Request(operation, path, now) { Value = value, PreviousIndex = previousIndex };
-        var outcome = await engine.ProposeAsync(Command.NewV2Write(request), token);
+        var outcome = await engine.ProposeOwnAsync(Command.NewV2Write(request), token);
         if (outcome.Reply is not V2Reply reply)
         {
             throw StoreErrors.ToException(outcome.Error);

@@ -22,6 +22,16 @@ internal sealed class JsonClient(string url) : IDisposable
     /// <summary>Bytes from JSON as text.</summary>
     public static string Text(JsonNode? base64) => Encoding.UTF8.GetString(Convert.FromBase64String((string)base64!));
 
+    /// <summary>Calls as the user of a token from now on; null is nobody.</summary>
+    public void UseToken(string? token)
+    {
+        _http.DefaultRequestHeaders.Remove("Authorization");
+        if (token is not null)
+        {
+            _http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", token);
+        }
+    }
+
     /// <summary>Posts a request, however it is answered.</summary>
     public async Task<JsonReply> PostAsync(string path, string json, CancellationToken token = default)
     {

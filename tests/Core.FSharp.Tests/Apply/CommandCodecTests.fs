@@ -7,7 +7,25 @@ open Xunit
 open Kv.Core.Mvcc
 open Kv.Core.Apply
 open Kv.Core.V2
+open Kv.Core.Auth
 open Kv.Core.Tests.Reference
+
+let private changes: AuthChange list =
+    let permission = Permission(PermissionKind.ReadWrite, [| 97uy |], [| 0uy |])
+
+    [
+        AuthChange.Enable
+        AuthChange.Disable
+        AuthChange.UserAdd("naïve", "hash")
+        AuthChange.UserDelete "u"
+        AuthChange.UserPassword("u", "")
+        AuthChange.UserGrant("u", "r")
+        AuthChange.UserRevoke("u", "r")
+        AuthChange.RoleAdd "r"
+        AuthChange.RoleDelete "r"
+        AuthChange.RoleGrant("r", permission)
+        AuthChange.RoleRevoke("r", [| 97uy |], [||])
+    ]
 
 let private commands: Command list =
     let compare =
@@ -91,13 +109,19 @@ let private commands: Command list =
         )
         Command.V2Write(V2Request(V2Operation.Set, Text.bytes "", 0L))
         Command.V2Expire Int64.MaxValue
+        for change in changes do
+            Command.Auth change
+        Command.TokenIssue("u", 3UL, [| 1uy; 2uy |])
     ]
+
+let private callers = [ Caller.Nobody; Caller.Node; Caller.User("naïve", UInt64.MaxValue) ]
 
 let private decode (bytes: byte[]) : Command voption =
     let mutable id = 0UL
     let mutable command = Unchecked.defaultof<Command>
+    let mutable caller = Unchecked.defaultof<Caller>
 
-    if CommandCodec.TryDecode(ReadOnlyMemory<byte> bytes, &id, &command) then
+    if CommandCodec.TryDecode(ReadOnlyMemory<byte> bytes, &id, &command, &caller) then
         ValueSome command
     else
         ValueNone
@@ -106,13 +130,21 @@ let private decode (bytes: byte[]) : Command voption =
 let ``every command is read back as it was written`` () =
     for i, command in List.indexed commands do
         let id = uint64 i * 0x0102030405060708UL
-        let bytes = CommandCodec.Encode(id, command)
-        Assert.Equal(id, CommandCodec.RequestId(ReadOnlySpan<byte> bytes))
-        let mutable found = 0UL
-        let mutable decoded = Unchecked.defaultof<Command>
-        Assert.True(CommandCodec.TryDecode(ReadOnlyMemory<byte> bytes, &found, &decoded))
-        Assert.Equal(id, found)
-        Assert.Equal<byte[]>(bytes, CommandCodec.Encode(id, decoded))
+
+        for caller in callers do
+            let bytes = CommandCodec.Encode(id, command, caller)
+            Assert.Equal(id, CommandCodec.RequestId(ReadOnlySpan<byte> bytes))
+            let mutable found = 0UL
+            let mutable decoded = Unchecked.defaultof<Command>
+            let mutable by = Unchecked.defaultof<Caller>
+            Assert.True(CommandCodec.TryDecode(ReadOnlyMemory<byte> bytes, &found, &decoded, &by))
+            Assert.Equal(id, found)
+            Assert.Equal<byte[]>(bytes, CommandCodec.Encode(id, decoded, by))
+
+            Assert.Equal(
+                (caller.IsNode, caller.Name, caller.Revision),
+                (by.IsNode, by.Name, by.Revision)
+            )
 
 [<Fact>]
 let ``the fields of a put come back in their places`` () =

@@ -67,7 +67,7 @@ internal sealed class WatchSession : IDisposable
             await WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() });
             for (var next = await NextAsync(ProgressPause); next is not null; next = await NextAsync(ProgressPause))
             {
-                if (IsProgress(next) && next.Header.Revision >= revision)
+                if (IsProgress((WatchResponse)next) && next.Header.Revision >= revision)
                 {
                     return;
                 }

@@ -1,6 +1,8 @@
 // A state to a file and back: everything a client can see is the same.
 using System.Security.Cryptography;
+using System.Text;
 using Kv.Core.Apply;
+using Kv.Core.Auth;
 using Kv.Core.Mvcc;
 using Kv.Node.EtcdFile;
 using Kv.Node.Ports;
@@ -80,13 +82,31 @@ public sealed class RoundTripTests
     }
 
     [Fact]
-    public void Users_roles_and_switched_on_authentication_are_seen()
+    public void Users_roles_and_switched_on_authentication_come_back()
     {
-        Assert.False(HasAuth());
-        Assert.False(HasAuth(Inline("auth", Pair("authEnabled", "\0"), Pair("authRevision", "\0\0\0\0\0\0\0\u0001"))));
-        Assert.True(HasAuth(Inline("auth", Pair("authEnabled", "\u0001"))));
-        Assert.True(HasAuth(Inline("authUsers", Pair("root", "\n\u0004root"))));
-        Assert.True(HasAuth(Inline("authRoles", Pair("root", "\n\u0004root"))));
+        var store = Filled();
+        var permission = new Permission(PermissionKind.Write, "a"u8.ToArray(), "\0"u8.ToArray());
+        store.Apply(
+            Command.NewAuth(AuthChange.NewUserAdd("root", "$2a$10$x")),
+            Command.NewAuth(AuthChange.NewUserAdd("cert", "")),
+            Command.NewAuth(AuthChange.NewUserGrant("root", "root")),
+            Command.NewAuth(AuthChange.NewRoleAdd("r")),
+            Command.NewAuth(AuthChange.NewRoleGrant("r", permission)),
+            Command.NewAuth(AuthChange.NewUserGrant("cert", "r")),
+            Command.NewAuth(AuthChange.Enable));
+        using var file = SavedFile.Of(store.State);
+        var auth = file.Import().ToState(77, Members).Auth;
+        Assert.True(auth.IsEnabled);
+        Assert.Equal(store.State.Auth.Revision, auth.Revision);
+        Assert.Equal(["cert", "root"], auth.Users.Select(user => user.Name));
+        Assert.Equal(("$2a$10$x", "root"), (auth.FindUser("root").PasswordHash, auth.FindUser("root").Roles.Single()));
+        Assert.Equal((false, "r"), (auth.FindUser("cert").HasPassword, auth.FindUser("cert").Roles.Single()));
+        var granted = auth.FindRole("r").Permissions.Single();
+        Assert.Equal(PermissionKind.Write, granted.Kind);
+        Assert.Equal(("a", "\0"), (Encoding.ASCII.GetString(granted.Key), Encoding.ASCII.GetString(granted.RangeEnd)));
+        var caller = Caller.User("cert", auth.Revision);
+        Assert.Equal(StoreError.None, auth.CheckWrite(caller, "z"u8.ToArray(), default));
+        Assert.Equal(StoreError.PermissionDenied, auth.CheckRead(caller, "z"u8.ToArray(), default));
     }
 
     [Fact]
@@ -101,11 +121,12 @@ public sealed class RoundTripTests
     [Theory]
     [InlineData("alarm", "\b\u0001\u0010\u0009", "unknown kind")]
     [InlineData("lease", "\0\0\0\0\0\0\0\u0005", "a lease that cannot be")]
+    [InlineData("authUsers", "root", "under another name")]
     public void What_cannot_be_taken_is_refused(string bucket, string key, string expected)
     {
         var made = Usual();
         (uint, byte[], byte[])[] buckets = [Bucket("key", 3), Inline(bucket, Pair(key, "")), Bucket("meta", 4)];
-        made.Leaf(2, [.. buckets.OrderBy(one => System.Text.Encoding.Latin1.GetString(one.Item2), StringComparer.Ordinal)]);
+        made.Leaf(2, [.. buckets.OrderBy(one => Encoding.Latin1.GetString(one.Item2), StringComparer.Ordinal)]);
         using var file = new SavedFile(made.Build());
         Assert.Contains(expected, Assert.Throws<DamagedEtcdFileException>(file.Import).Message, StringComparison.Ordinal);
     }
@@ -145,14 +166,6 @@ public sealed class RoundTripTests
         using var bare = new SavedFile(image);
         var missing = Assert.Throws<DamagedEtcdFileException>(() => SnapshotTrailer.Check(new PhysicalDisk(), bare.Name));
         Assert.Contains("snapshot missing hash but --skip-hash-check=false", missing.Message, StringComparison.Ordinal);
-    }
-
-    private static bool HasAuth(params (uint, byte[], byte[])[] buckets)
-    {
-        var made = Usual();
-        made.Leaf(2, [.. buckets, Bucket("key", 3), Bucket("meta", 4)]);
-        using var file = new SavedFile(made.Build());
-        return file.Import().HasAuth;
     }
 
     private static TestStore Filled()

@@ -16,6 +16,7 @@ public sealed class EtcdErrorsTests
         BadLeaderTransferee 9 etcdserver: bad leader transferee
         ClusterIdMismatch 9 etcdserver: cluster ID mismatch
         ClusterVersionUnavailable 9 etcdserver: cluster version not found during downgrade
+        CommonNameInGateway 3 etcdserver: the common name of a client certificate is not taken for a user name over HTTP; log in instead
         Compacted 11 etcdserver: mvcc: required revision has been compacted
         Corrupt 15 etcdserver: corrupt cluster
         DeadlineExceeded 4 etcdserver: context deadline exceeded
@@ -46,10 +47,12 @@ public sealed class EtcdErrorsTests
         MissingLeaderKey 2 "leader" field must be provided
         NoInflightDowngrade 9 etcdserver: no inflight downgrade job
         NoLeader 14 etcdserver: no leader
+        NoPasswordUser 2 auth: authentication failed, password was given for no password user
         NoSpace 8 etcdserver: mvcc: database space exceeded
         NotCapable 9 etcdserver: not capable
         NotLeader 9 etcdserver: not leader
         NotSupportedForLearner 9 etcdserver: rpc not supported for learner
+        PasswordTooLong 2 bcrypt: password length exceeds 72 bytes
         PeerUrlExists 9 etcdserver: Peer URLs already exists
         PermissionDenied 7 etcdserver: permission denied
         PermissionNotGiven 3 etcdserver: permission not given
@@ -70,6 +73,7 @@ public sealed class EtcdErrorsTests
         TimeoutDueToLeaderFail 14 etcdserver: request timed out, possibly due to previous leader failure
         TimeoutLeaderTransfer 2 etcdserver: request timed out, leader transfer took too long
         TimeoutWaitAppliedIndex 14 etcdserver: request timed out, waiting for the applied index took too long
+        TokensOnlyVerified 2 auth: token signing attempted with verify-only key
         TooManyLearners 9 etcdserver: too many learner members in cluster
         TooManyOperations 3 etcdserver: too many operations in txn request
         TooManyRequests 2 etcdserver: too many requests

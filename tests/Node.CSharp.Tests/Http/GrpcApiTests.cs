@@ -121,7 +121,7 @@ public sealed class GrpcApiTests(NodeFixture fixture) : IClassFixture<NodeFixtur
     public async Task What_is_not_served_yet_says_so()
     {
         var error = await Assert.ThrowsAsync<RpcException>(
-            () => CallAsync<AuthStatusRequest, AuthStatusResponse>("Auth", "AuthStatus", new AuthStatusRequest()));
+            () => CallAsync<DowngradeRequest, DowngradeResponse>("Maintenance", "Downgrade", new DowngradeRequest()));
         Assert.Equal(StatusCode.Unimplemented, error.StatusCode);
     }
 

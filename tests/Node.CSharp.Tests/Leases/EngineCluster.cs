@@ -178,10 +178,10 @@ internal sealed class EngineCluster : IAsyncDisposable
 internal static class EngineCalls
 {
     public static async Task GrantAsync(this NodeEngine engine, long id, long ttl) =>
-        Assert.Equal(StoreError.None, (await engine.ProposeAsync(Command.NewLeaseGrant(id, ttl), default)).Error);
+        Assert.Equal(StoreError.None, (await engine.ProposeOwnAsync(Command.NewLeaseGrant(id, ttl), default)).Error);
 
     public static async Task PutAsync(this NodeEngine engine, string key, long lease = 0) =>
-        Assert.Equal(StoreError.None, (await engine.ProposeAsync(
+        Assert.Equal(StoreError.None, (await engine.ProposeOwnAsync(
             Command.NewPut(new PutRequest(System.Text.Encoding.UTF8.GetBytes(key), new byte[1], lease)), default)).Error);
 
     /// <summary>Seconds left, asked of the leader itself.</summary>

@@ -222,7 +222,7 @@ public sealed class LeaseKeeperTests
         await using var cluster = new EngineCluster(1);
         var engine = await cluster.LeaderAsync();
         await engine.GrantAsync(1, 1_000);
-        Assert.Equal(StoreError.None, (await engine.ProposeAsync(Command.NewLeaseRevoke(1), default)).Error);
+        Assert.Equal(StoreError.None, (await engine.ProposeOwnAsync(Command.NewLeaseRevoke(1), default)).Error);
         await engine.GrantAsync(1, 10);
 
         Assert.Equal([1L], engine.Leases.List());

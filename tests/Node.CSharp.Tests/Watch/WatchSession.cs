@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Google.Protobuf;
+using Kv.Node.Auth;
 using Kv.Node.Protos;
 using Kv.Node.Watch;
 using Xunit;
@@ -18,7 +19,7 @@ internal sealed class WatchSession : IAsyncDisposable
 
     public WatchSession(WatchBench bench)
     {
-        _stream = new WatchStream(bench.Hub, bench.Settings, WatchBench.Header, Writer);
+        _stream = new WatchStream(bench.Hub, bench.Settings, WatchBench.Header, Writer, CallIdentity.Node);
         _running = _stream.RunAsync(new TestReader<WatchRequest>(_requests.Reader), _ended.Token);
     }
 
