@@ -19,9 +19,9 @@ internal sealed record Differences(
     private const int StepsShownMax = 60;
 
     /// <summary>Plays so many steps of a seed.</summary>
-    public static async Task<Differences> FindAsync(ulong seed, int count, TimeSpan shrinkLimit)
+    public static async Task<Differences> FindAsync(ulong seed, int count, TimeSpan shrinkLimit, bool hasUsers = false)
     {
-        var steps = Generator.Steps(seed, count).ToList();
+        var steps = Generator.Steps(seed, count, hasUsers).ToList();
         var result = await RunResult.OfAsync(steps);
         var played = steps.Take(result.Played).ToList();
         var kinds = played.CountBy(step => step.Kind).ToDictionary();

@@ -17,9 +17,13 @@ public sealed class DifferentialTests
     public Task A_fresh_seed_is_answered_alike() =>
         AnswersAreEqual((ulong)RandomNumberGenerator.GetInt32(int.MaxValue));
 
-    private static async Task AnswersAreEqual(ulong seed)
+    [Fact]
+    public Task Several_users_are_answered_alike() =>
+        AnswersAreEqual((ulong)RandomNumberGenerator.GetInt32(int.MaxValue), hasUsers: true);
+
+    private static async Task AnswersAreEqual(ulong seed, bool hasUsers = false)
     {
-        var found = await Differences.FindAsync(seed, Requests, ShrinkLimit);
+        var found = await Differences.FindAsync(seed, Requests, ShrinkLimit, hasUsers);
         Assert.True(found.Report is null, found.Report);
         Assert.Equal(Requests, found.Kinds.Values.Sum());
     }

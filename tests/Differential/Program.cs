@@ -1,13 +1,13 @@
-// Long runs from the command line: `--requests 100000 --seed 1`. Prints what was played, and the
+// Long runs from the command line: `--requests 100000 --seed 1 --users true`. Prints what was played, and the
 // accepted differences; ends with 1 if anything else differs.
 using System.Diagnostics;
 using System.Globalization;
 using Differential;
 using Differential.Equality;
 
-if (args.Length % 2 != 0 || args.Where((_, i) => i % 2 == 0).Except(["--requests", "--seed", "--shrink-seconds"]).Any())
+if (args.Length % 2 != 0 || args.Where((_, i) => i % 2 == 0).Except(["--requests", "--seed", "--shrink-seconds", "--users"]).Any())
 {
-    Console.Error.WriteLine("usage: [--requests N] [--seed S] [--shrink-seconds T]");
+    Console.Error.WriteLine("usage: [--requests N] [--seed S] [--shrink-seconds T] [--users true]");
     return 2;
 }
 
@@ -16,7 +16,7 @@ var seed = ulong.Parse(Value("--seed", $"{Environment.TickCount64}"), CultureInf
 var limit = TimeSpan.FromSeconds(int.Parse(Value("--shrink-seconds", "300"), CultureInfo.InvariantCulture));
 Console.WriteLine($"seed {seed}, {requests} requests");
 var watch = Stopwatch.StartNew();
-var found = await Differences.FindAsync(seed, requests, limit);
+var found = await Differences.FindAsync(seed, requests, limit, bool.Parse(Value("--users", "false")));
 foreach (var (kind, count) in found.Kinds.OrderByDescending(pair => pair.Value))
 {
     Console.WriteLine($"{count,8} {kind}");

@@ -39,10 +39,10 @@ internal sealed class Comparer(Pair pair)
             return;
         }
 
-        Neutral.Apply((IMessage)answer.Message, side);
+        Neutral.Apply(answer.Message, side);
         foreach (var accepted in AcceptedDifferences.All)
         {
-            accepted.Clear?.Invoke((IMessage)answer.Message);
+            accepted.Clear?.Invoke(answer.Message);
         }
     }
 }

@@ -2,6 +2,7 @@
 // always the same sequence.
 using Differential.Model;
 using Etcdserverpb;
+using Google.Protobuf;
 using static Etcdserverpb.AlarmRequest.Types;
 
 namespace Differential.Generate;
@@ -17,8 +18,13 @@ internal sealed class Generator
     private readonly WatchSteps _watch;
     private readonly Queue<Step> _planned = new();
 
-    public Generator(ulong seed)
+    private readonly bool _hasUsers;
+
+    /// <param name="seed">Fixes the sequence.</param>
+    /// <param name="hasUsers">Authentication is on, and calls are those of several users.</param>
+    public Generator(ulong seed, bool hasUsers)
     {
+        _hasUsers = hasUsers;
         _random = new SplitMix(seed);
         _alphabet = new Alphabet(_random);
         _kv = new KvRequests(_random, _alphabet);
@@ -28,9 +34,15 @@ internal sealed class Generator
     }
 
     /// <summary>The first steps of a seed.</summary>
-    public static IEnumerable<Step> Steps(ulong seed, int count)
+    public static IEnumerable<Step> Steps(ulong seed, int count, bool hasUsers = false)
     {
-        var generator = new Generator(seed);
+        var generator = new Generator(seed, hasUsers);
+        if (hasUsers)
+        {
+            count--;
+            yield return new MakeUsers();
+        }
+
         for (var i = 0; i < count; i++)
         {
             yield return generator.Next();
@@ -52,12 +64,12 @@ internal sealed class Generator
 
     private IEnumerable<Step> Plan() => _random.Below(1000) switch
     {
-        < 240 => [new Call(Rpc.Range, _kv.Range())],
-        < 480 => [new Call(Rpc.Put, _kv.Put())],
-        < 560 => [new Call(Rpc.DeleteRange, _kv.Delete())],
-        < 740 => [new Call(Rpc.Txn, _txn.Txn())],
+        < 240 => [BySomebody(new Call(Rpc.Range, _kv.Range()))],
+        < 480 => [BySomebody(new Call(Rpc.Put, _kv.Put()))],
+        < 560 => [BySomebody(new Call(Rpc.DeleteRange, _kv.Delete()))],
+        < 740 => [Txn()],
         < 755 => [Compaction()],
-        < 845 => _lease.Next(),
+        < 845 => _lease.Next().Select(BySomebody),
         < 930 => _watch.Next(),
         < 950 => [new Call(Rpc.HashKv, new HashKVRequest { Revision = _alphabet.Revision() })],
         < 955 => [new Call(Rpc.MemberList, new MemberListRequest { Linearizable = _random.Chance(50) })],
@@ -67,6 +79,37 @@ internal sealed class Generator
         < 970 => Alarmed(),
         _ => [Bad()],
     };
+
+    private Call Txn()
+    {
+        var call = BySomebody(new Call(Rpc.Txn, _txn.Txn()));
+        return call.Caller == Users.Root ? call : Straightened(call with { Request = _txn.Plain() });
+    }
+
+    /// <summary>Half of the calls are root's. Of leases only those calls are others' that etcd 3.5.16 guards at
+    /// all.</summary>
+    private T BySomebody<T>(T step)
+        where T : Step =>
+        _hasUsers && step is Call call && call.Rpc != Rpc.LeaseLeases && _random.Chance(50)
+            ? (T)(Step)(Straightened(call) with { Caller = Users.All[1 + _random.Below(2)] })
+            : step;
+
+    /// <summary>The call without intervals that end before they begin. Whether one may read those depends, in etcd, on
+    /// how it keeps permissions; there is nothing to read.</summary>
+    private static Call Straightened(Call call)
+    {
+        foreach (var message in Messages.All<IMessage>(call.Request))
+        {
+            var (key, end) = (message.Descriptor.FindFieldByName("key"), message.Descriptor.FindFieldByName("range_end"));
+            if (end?.Accessor.GetValue(message) is ByteString { Length: > 0 } last && last != Alphabet.Zero
+                && ((ByteString)key.Accessor.GetValue(message)).Span.SequenceCompareTo(last.Span) >= 0)
+            {
+                end.Accessor.Clear(message);
+            }
+        }
+
+        return call;
+    }
 
     private Call Compaction() => new(
         Rpc.Compact,

@@ -27,6 +27,20 @@ internal sealed class TxnRequests(SplitMix random, Alphabet alphabet, KvRequests
     /// <summary>A transaction without nested ones.</summary>
     public TxnRequest Flat() => Txn(DepthMax, onlyReads: false, deletesOpenly: false);
 
+    /// <summary>A transaction of which etcd 3.5.16 checks all that a caller needs leave for: not nested
+    /// (CVE-2026-33343), and with no puts that read or attach (CVE-2026-44283).</summary>
+    public TxnRequest Plain()
+    {
+        var request = Flat();
+        foreach (var put in request.Success.Concat(request.Failure).Select(operation => operation.RequestPut).OfType<PutRequest>())
+        {
+            put.PrevKv = false;
+            put.Lease = 0;
+        }
+
+        return request;
+    }
+
     /// <summary>A transaction with too many operations, here or counted with a nested one.</summary>
     public TxnRequest TooLong()
     {

@@ -14,7 +14,7 @@ internal static class Describe
     /// <summary>A step on one line.</summary>
     public static string Step(Step step) => step switch
     {
-        Call call => $"{call.Rpc}{Message(call.Request)}{(call.Json is { } style ? $" as JSON ({style})" : "")}",
+        Call call => $"{call.Rpc}{Message(call.Request)}{(call.Json is { } style ? $" as JSON ({style})" : "")} by {call.Caller}",
         RawJson raw => $"{raw.Rpc} with body {raw.Body}",
         KeepAlive keep =>
             $"LeaseKeepAlive [{string.Join(", ", keep.Ids.Select(Symbols.Describe))}]{(keep.IsJson ? " as JSON" : "")}",

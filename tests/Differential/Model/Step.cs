@@ -16,9 +16,17 @@ internal abstract record Step
 /// <param name="Rpc">Which call.</param>
 /// <param name="Request">The request, with symbols.</param>
 /// <param name="Json">How the JSON is to be written; null for gRPC.</param>
-internal sealed record Call(Rpc Rpc, IMessage Request, JsonStyle? Json = null) : Step
+/// <param name="Caller">Who calls, once there are users.</param>
+internal sealed record Call(Rpc Rpc, IMessage Request, JsonStyle? Json = null, string Caller = Users.Root) : Step
 {
-    public override string Kind => Json is null ? Rpc.Name : $"{Rpc.Name} (JSON)";
+    public override string Kind =>
+        (Json is null ? Rpc.Name : $"{Rpc.Name} (JSON)") + (Caller == Users.Root ? "" : $" as {Caller}");
+}
+
+/// <summary>Users and roles are made, and authentication is switched on.</summary>
+internal sealed record MakeUsers : Step
+{
+    public override string Kind => "users";
 }
 
 /// <summary>A JSON request whose body is not the form of a message.</summary>

@@ -12,7 +12,7 @@ internal sealed record Answer(int Code, string Text, IMessage? Message, string S
     /// <summary>On one line.</summary>
     public override string ToString()
     {
-        var text = Message is null ? $"code {Code}: {Text}" : Model.Describe.Message((IMessage)Message);
+        var text = Message is null ? $"code {Code}: {Text}" : Model.Describe.Message(Message);
         return Shape.Length == 0 ? text : $"{text} {Shape}";
     }
 }

@@ -75,8 +75,11 @@ internal sealed class Player(Pair pair)
             case Call call:
                 return await CallAsync(call);
             case RawJson raw:
-                var (ours, theirs) = await BothAsync(side => side.CallJsonAsync(raw.Rpc, raw.Body));
+                var (ours, theirs) = await BothAsync(side => side.CallJsonAsync(raw.Rpc, raw.Body, Users.Root));
                 return Compare(step, ours, theirs);
+            case MakeUsers:
+                await BothAsync(side => side.MakeUsersAsync());
+                return null;
             case KeepAlive keep:
                 return await KeepAliveAsync(keep);
             case BriefLease lease:
@@ -113,8 +116,8 @@ internal sealed class Player(Pair pair)
         {
             var request = Resolve(call.Request, side);
             return call.Json is { } style
-                ? side.CallJsonAsync(call.Rpc, JsonText.Of(request, style))
-                : side.CallAsync(call.Rpc, request);
+                ? side.CallJsonAsync(call.Rpc, JsonText.Of(request, style), call.Caller)
+                : side.CallAsync(call.Rpc, request, call.Caller);
         });
         if (call.Request is LeaseGrantRequest { ID: 0 })
         {

@@ -1,5 +1,6 @@
 // One of the two servers as a client sees it: unary calls as bytes over gRPC, the JSON form, streams.
 using System.Text;
+using System.Text.Json;
 using Differential.Model;
 using Etcdserverpb;
 using Google.Protobuf;
@@ -19,6 +20,7 @@ internal sealed class Side(string name, string clientUrl, string peerUrl, bool i
 
     private readonly HttpClient _http = new() { BaseAddress = new Uri(clientUrl), Timeout = Patience };
     private readonly Dictionary<int, WatchSession> _streams = [];
+    private readonly Dictionary<string, string> _tokens = [];
 
     /// <summary>Which one it is, in reports.</summary>
     public string Name => name;
@@ -33,12 +35,36 @@ internal sealed class Side(string name, string clientUrl, string peerUrl, bool i
     /// <summary>Open watch streams by their numbers.</summary>
     public IReadOnlyDictionary<int, WatchSession> Streams => _streams;
 
-    public async Task<Answer> CallAsync(Rpc rpc, IMessage request)
+    /// <summary>Makes the users and logs them in; from now on root calls, if nobody else is named.</summary>
+    public async Task MakeUsersAsync()
+    {
+        foreach (var user in Users.All)
+        {
+            await PostAsync("user/add", new { name = user, password = user });
+            await PostAsync("role/add", new { name = user });
+            await PostAsync("user/grant", new { user, role = user });
+        }
+
+        foreach (var (role, kind, key, end) in Users.Permissions)
+        {
+            var perm = new { permType = kind, key = Encoding.UTF8.GetBytes(key), range_end = Encoding.UTF8.GetBytes(end) };
+            await PostAsync("role/grant", new { name = role, perm });
+        }
+
+        await PostAsync("enable", new { });
+        foreach (var user in Users.All)
+        {
+            using var reply = JsonDocument.Parse(await PostAsync("authenticate", new { name = user, password = user }));
+            _tokens[user] = reply.RootElement.GetProperty("token").GetString()!;
+        }
+    }
+
+    public async Task<Answer> CallAsync(Rpc rpc, IMessage request, string caller)
     {
         var method = new Method<byte[], byte[]>(MethodType.Unary, $"etcdserverpb.{rpc.Service}", rpc.Name, Raw, Raw);
         try
         {
-            var options = new CallOptions(deadline: DateTime.UtcNow + Patience);
+            var options = new CallOptions(MetadataOf(caller), DateTime.UtcNow + Patience);
             using var call = _channel.CreateCallInvoker().AsyncUnaryCall(method, null, options, request.ToByteArray());
             return new Answer(0, "", rpc.Responses.ParseFrom(await call), "");
         }
@@ -48,10 +74,9 @@ internal sealed class Side(string name, string clientUrl, string peerUrl, bool i
         }
     }
 
-    public async Task<Answer> CallJsonAsync(Rpc rpc, string body)
+    public async Task<Answer> CallJsonAsync(Rpc rpc, string body, string caller)
     {
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await _http.PostAsync(rpc.Path, content);
+        using var response = await _http.SendAsync(Post(rpc.Path, body, caller));
         return await JsonAnswer.ReadAsync(response, rpc.Responses.ParseFrom([]).Descriptor);
     }
 
@@ -59,7 +84,7 @@ internal sealed class Side(string name, string clientUrl, string peerUrl, bool i
     public async Task<IReadOnlyList<Answer>> KeepAliveAsync(IEnumerable<long> ids)
     {
         using var limit = new CancellationTokenSource(Patience);
-        using var call = new Lease.LeaseClient(_channel).LeaseKeepAlive(cancellationToken: limit.Token);
+        using var call = new Lease.LeaseClient(_channel).LeaseKeepAlive(MetadataOf(Users.Root), cancellationToken: limit.Token);
         var answers = new List<Answer>();
         foreach (var id in ids)
         {
@@ -80,8 +105,7 @@ internal sealed class Side(string name, string clientUrl, string peerUrl, bool i
     public async Task<IReadOnlyList<Answer>> KeepAliveJsonAsync(IEnumerable<long> ids)
     {
         var body = string.Concat(ids.Select(id => $"{{\"ID\":\"{id}\"}}\n"));
-        using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using var response = await _http.PostAsync("/v3/lease/keepalive", content);
+        using var response = await _http.SendAsync(Post("/v3/lease/keepalive", body, Users.Root));
         var lines = (await response.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return [.. lines.Select(line => JsonAnswer.ReadLine(line, LeaseKeepAliveResponse.Descriptor))];
     }
@@ -89,10 +113,7 @@ internal sealed class Side(string name, string clientUrl, string peerUrl, bool i
     /// <summary>Opens a watch in the JSON form with one request; read it line by line.</summary>
     public async Task<JsonLines> WatchJsonAsync(string request)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, "/v3/watch")
-        {
-            Content = new StringContent($"{{\"create_request\":{request}}}", Encoding.UTF8, "application/json"),
-        };
+        var message = Post("/v3/watch", $"{{\"create_request\":{request}}}", Users.Root);
         var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead);
         return new JsonLines(name, response, await response.Content.ReadAsStreamAsync());
     }
@@ -102,7 +123,7 @@ internal sealed class Side(string name, string clientUrl, string peerUrl, bool i
     {
         if (!_streams.TryGetValue(number, out var stream))
         {
-            stream = new WatchSession(name, new Watch.WatchClient(_channel), isReference);
+            stream = new WatchSession(name, new Watch.WatchClient(_channel), MetadataOf(Users.Root), isReference);
             _streams.Add(number, stream);
         }
 
@@ -123,6 +144,29 @@ internal sealed class Side(string name, string clientUrl, string peerUrl, bool i
         var text = await _http.GetStringAsync("/metrics");
         var line = text.Split('\n').Single(line => line.StartsWith(metric + " ", StringComparison.Ordinal));
         return double.Parse(line[(metric.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private Metadata MetadataOf(string caller) =>
+        _tokens.TryGetValue(caller, out var token) ? new Metadata { { "token", token } } : [];
+
+    private HttpRequestMessage Post(string path, string body, string caller)
+    {
+        var message = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        if (_tokens.TryGetValue(caller, out var token))
+        {
+            message.Headers.TryAddWithoutValidation("Authorization", token);
+        }
+
+        return message;
+    }
+
+    private async Task<string> PostAsync(string path, object body)
+    {
+        using var response = await _http.SendAsync(Post($"/v3/auth/{path}", JsonSerializer.Serialize(body), Users.Root));
+        return await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
     }
 
     public void Dispose()

@@ -23,13 +23,14 @@ internal sealed class WatchSession : IDisposable
 
     /// <param name="side">Whose, in reports.</param>
     /// <param name="client">Opens the stream.</param>
+    /// <param name="metadata">Says who calls.</param>
     /// <param name="remembersCompacted">Watchers ended by compaction must be cancelled, too (see the table
     /// of accepted differences).</param>
-    public WatchSession(string side, Watch.WatchClient client, bool remembersCompacted)
+    public WatchSession(string side, Watch.WatchClient client, Metadata metadata, bool remembersCompacted)
     {
         _side = side;
         _remembersCompacted = remembersCompacted;
-        _call = client.Watch(cancellationToken: _end.Token);
+        _call = client.Watch(metadata, cancellationToken: _end.Token);
         _ = ReadAsync();
     }
 
@@ -67,7 +68,7 @@ internal sealed class WatchSession : IDisposable
             await WriteAsync(new WatchRequest { ProgressRequest = new WatchProgressRequest() });
             for (var next = await NextAsync(ProgressPause); next is not null; next = await NextAsync(ProgressPause))
             {
-                if (IsProgress((WatchResponse)next) && next.Header.Revision >= revision)
+                if (IsProgress(next) && next.Header.Revision >= revision)
                 {
                     return;
                 }
