@@ -27,7 +27,9 @@ try
             Console.Out.Write(ProductVersion.Describe());
             return 0;
         default:
-            return await NodeHost.RunAsync(loaded);
+            return OperatingSystem.IsWindows() && WindowsService.IsThis
+                ? WindowsService.Run(loaded)
+                : await NodeHost.RunAsync(loaded);
     }
 }
 catch (Exception error) when (StartFailure.Explain(error) is { } reason)

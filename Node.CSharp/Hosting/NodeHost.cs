@@ -21,6 +21,13 @@ internal static class NodeHost
     /// <returns>0 after an orderly stop or, as etcd, a removal; 1 if the node could not start or go on.</returns>
     public static async Task<int> RunAsync(LoadedOptions loaded)
     {
+        using var stop = new StopSignals();
+        return await RunAsync(loaded, stop);
+    }
+
+    /// <summary>Runs until it is told to stop in this way, or as above.</summary>
+    public static async Task<int> RunAsync(LoadedOptions loaded, StopSignals stop)
+    {
         using var loggers = LoggerFactory.Create(logging => logging.AddNodeLog(loaded.Options));
         var logger = loggers.CreateLogger("Kv.Node");
         foreach (var warning in loaded.Warnings)
@@ -30,7 +37,6 @@ internal static class NodeHost
 
         logger.Starting(ProductVersion.Product, ProductVersion.Etcd);
         logger.EffectiveConfiguration(EffectiveConfiguration.Describe(loaded.Options));
-        using var stop = new StopSignals();
         try
         {
             return await RunNodeAsync(loaded.Options, loggers, logger, stop);

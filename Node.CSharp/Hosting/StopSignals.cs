@@ -29,6 +29,9 @@ internal sealed class StopSignals : IDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Asks for the stop in another way than by a signal. The caller's thread does not run it.</summary>
+    public void Request() => _ = _stop.CancelAsync();
+
     private void Handle(PosixSignalContext context)
     {
         context.Cancel = true;
@@ -37,7 +40,6 @@ internal sealed class StopSignals : IDisposable
             Environment.Exit(1);
         }
 
-        // The handler's thread must not run the node's shutdown.
-        _ = _stop.CancelAsync();
+        Request();
     }
 }

@@ -5,6 +5,7 @@ using Xunit;
 
 namespace Compat;
 
+[Collection(nameof(TestHosts))]
 public sealed class HostsTests : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kv-hosts-");

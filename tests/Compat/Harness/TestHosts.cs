@@ -8,7 +8,10 @@ internal sealed class TestHosts : IDisposable
 {
     public const string BridgeAddress = "172.17.8.1";
 
-    private readonly string _id = $"kv{Environment.ProcessId % 100_000}";
+    private static int _made;
+
+    /// <summary>Never used twice: the kernel takes its time to forget.</summary>
+    private readonly string _id = $"kv{Environment.ProcessId % 100_000}x{Interlocked.Increment(ref _made)}";
     private readonly string[] _names;
 
     private TestHosts(int count) => _names = [.. Enumerable.Range(1, count).Select(i => $"{_id}-{i}")];
@@ -47,6 +50,10 @@ internal sealed class TestHosts : IDisposable
     /// <summary>Starts a program on a host.</summary>
     public ServerProcess Start(int host, string program, string[] arguments, IReadOnlyDictionary<string, string>? environment = null) =>
         ServerProcess.Start("/usr/sbin/ip", ["netns", "exec", _names[host], program, .. arguments], environment);
+
+    /// <summary>Runs a program on a host to its end.</summary>
+    public Task<CommandResult> TryAsync(int host, string program, params string[] arguments) =>
+        Command.TryAsync("/usr/sbin/ip", ["netns", "exec", _names[host], program, .. arguments]);
 
     /// <summary>Has the names of a host looked up in this file (resolv.conf).</summary>
     public void ResolveWith(int host, string resolver)
