@@ -17,6 +17,7 @@
     VariablesToExport      = @()
     AliasesToExport        = @()
     CmdletsToExport        = @(
+        'Add-KvMember'
         'Connect-KvCluster'
         'Disconnect-KvCluster'
         'Get-KvConnection'
@@ -28,7 +29,9 @@
         'New-KvClusterConfig'
         'New-KvDiscoveryToken'
         'Remove-KvKey'
+        'Remove-KvMember'
         'Set-KvKey'
+        'Set-KvMember'
         'Start-KvNode'
         'Stop-KvNode'
         'Watch-KvKey'

@@ -42,6 +42,19 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
     public Task<MemberListResponse> MemberListAsync(KvCall call) =>
         SendAsync<MemberListResponse>("/v3/cluster/member/list", EmptyRequest.Instance, true, call);
 
+    public Task<MemberAddResponse> MemberAddAsync(MemberAddRequest request, KvCall call) =>
+        SendAsync<MemberAddResponse>("/v3/cluster/member/add", request, false, call);
+
+    public Task<MemberListResponse> MemberRemoveAsync(ulong id, KvCall call) =>
+        SendAsync<MemberListResponse>("/v3/cluster/member/remove", new MemberChangeRequest { Id = id }, false, call);
+
+    public Task<MemberListResponse> MemberPromoteAsync(ulong id, KvCall call) =>
+        SendAsync<MemberListResponse>("/v3/cluster/member/promote", new MemberChangeRequest { Id = id }, false, call);
+
+    public Task<MemberListResponse> MemberUpdateAsync(ulong id, string[] peerUrls, KvCall call) =>
+        SendAsync<MemberListResponse>(
+            "/v3/cluster/member/update", new MemberChangeRequest { Id = id, PeerUrls = peerUrls }, false, call);
+
     /// <summary>Asks this endpoint and no other.</summary>
     public async Task<StatusResponse> StatusAsync(KvEndpoint endpoint, KvCall call)
     {

@@ -32,6 +32,17 @@ internal static class ServerError
 
     private static KvException Unavailable(string message, string endpoint)
     {
+        if (Has(message, "unhealthy cluster"))
+        {
+            // A refusal, whatever the code says: nothing was changed.
+            return new KvRequestException(ErrorCategory.ResourceUnavailable, message)
+            {
+                Code = KvStatusCode.Unavailable,
+                Endpoint = endpoint,
+                RecommendedAction = "Members must have been connected for some seconds; try again, and see Get-KvMember.",
+            };
+        }
+
         if (Has(message, "timed out"))
         {
             return new KvTimeoutException(message) { Code = KvStatusCode.Unavailable, Endpoint = endpoint };

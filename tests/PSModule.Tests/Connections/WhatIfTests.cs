@@ -16,11 +16,16 @@ public sealed class WhatIfTests
     [InlineData("Remove-KvKey a?c -Force -WhatIf")]
     [InlineData("Remove-KvKey -From a -Force -WhatIf")]
     [InlineData("Get-KvKey a* | Remove-KvKey -WhatIf")]
+    [InlineData("Add-KvMember http://x:1 -WhatIf")]
+    [InlineData("Get-KvMember -NoStatus | Remove-KvMember -WhatIf")]
+    [InlineData("Get-KvMember -NoStatus | Set-KvMember -Promote -PeerUrl http://x:1 -WhatIf")]
     public async Task No_write_is_sent(string script)
     {
         await using var gateway = new FakeGateway(static request => request.Path == "/v3/kv/range"
             ? FakeReply.Json($"{{{FakeGateway.Header},\"kvs\":[{{\"key\":\"YWJj\",\"mod_revision\":\"4\",\"value\":\"eA==\"}}],\"count\":\"1\"}}")
-            : FakeGateway.Healthy(request));
+            : request.Path == "/v3/cluster/member/list"
+                ? FakeReply.Json($"{{{FakeGateway.Header},\"members\":[{{\"ID\":\"7\",\"name\":\"n1\"}}]}}")
+                : FakeGateway.Healthy(request));
         using var shell = new Shell();
         shell.Run("$null = Connect-KvCluster $a", gateway.Url).WithoutErrors();
         Assert.Empty(shell.Run(script).WithoutErrors().Output);

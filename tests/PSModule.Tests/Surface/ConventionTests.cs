@@ -9,7 +9,7 @@ namespace PSModule.Tests.Surface;
 
 public sealed class ConventionTests
 {
-    private static readonly string[] Mutators = ["New", "Set", "Remove", "Start", "Stop", "Disconnect"];
+    private static readonly string[] Mutators = ["Add", "New", "Set", "Remove", "Start", "Stop", "Disconnect"];
 
     private static readonly string[] ApprovedVerbs =
     [
