@@ -18,6 +18,11 @@ internal static partial class Log
     [LoggerMessage(205, LogLevel.Warning, "waiting for a quorum: {Reason}")]
     public static partial void PublishRetried(this ILogger logger, string reason);
 
+    [LoggerMessage(204, LogLevel.Warning,
+        "{Rpc} took {Milliseconds:F0} ms, more than {Limit:F0}; its request has {Bytes} bytes. {Untold} others were as slow since the last such line")]
+    public static partial void SlowRequest(
+        this ILogger logger, string rpc, double milliseconds, double limit, int bytes, int untold);
+
     [LoggerMessage(206, LogLevel.Critical, "the node cannot go on")]
     public static partial void EngineFailed(this ILogger logger, Exception fault);
 

@@ -1,9 +1,11 @@
 // The running node as its services see it: propose, read, look. How it is put together and taken
 // apart is in NodeEngine.Lifecycle.cs.
+using System.Diagnostics;
 using Kv.Core.Apply;
 using Kv.Core.Auth;
 using Kv.Core.Mvcc;
 using Kv.Core.Raft;
+using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
 using Kv.Node.Leases;
 using Kv.Node.Options;
@@ -158,7 +160,14 @@ internal sealed partial class NodeEngine
     public ValueTask<StoreState> ReadAsync(CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        return _stopped ? throw EtcdErrors.Stopped : new(_reads.JoinAsync());
+        if (_stopped)
+        {
+            throw EtcdErrors.Stopped;
+        }
+
+        var part = Tracing.StartPart("read index");
+        var state = new ValueTask<StoreState>(_reads.JoinAsync());
+        return part is null ? state : TracedAsync(part, state);
     }
 
     /// <summary>Completes once no row is left in memory here that a compaction made unreachable (C2).</summary>
@@ -166,6 +175,14 @@ internal sealed partial class NodeEngine
 
     private static TimeSpan RequestTimeoutOf(NodeOptions options) =>
         TimeSpan.FromSeconds(5) + options.ElectionTimeout * 2;
+
+    private static async ValueTask<T> TracedAsync<T>(Activity part, ValueTask<T> work)
+    {
+        using (part)
+        {
+            return await work;
+        }
+    }
 
     private async ValueTask<Outcome> ProposeIfAllowedAsync(
         Command command, Caller caller, long cost, CancellationToken token)
@@ -186,7 +203,9 @@ internal sealed partial class NodeEngine
             throw EtcdErrors.NoSpace;
         }
 
-        return Propose(command, caller, leaderTerm: 0, visits: _proposals.Count < FewCallers);
+        var part = Tracing.StartPart("propose");
+        var outcome = Propose(command, caller, leaderTerm: 0, visits: _proposals.Count < FewCallers);
+        return part is null ? outcome : TracedAsync(part, outcome);
     }
 
     private ValueTask<Outcome> Propose(Command command, Caller caller, ulong leaderTerm, bool visits)

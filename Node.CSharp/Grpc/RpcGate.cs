@@ -7,8 +7,11 @@ using Kv.Node.Engine;
 namespace Kv.Node.Grpc;
 
 /// <summary>Admission of calls.</summary>
-internal sealed class RpcGate(NodeEngine engine, Authenticator authenticator)
+internal sealed class RpcGate(NodeEngine engine, Authenticator authenticator, SlowRequests slow)
 {
+    /// <summary>Told of calls that take long.</summary>
+    public SlowRequests Slow => slow;
+
     /// <summary>Who calls.</summary>
     public Authenticator Authenticator => authenticator;
 

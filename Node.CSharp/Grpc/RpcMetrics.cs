@@ -40,20 +40,28 @@ internal sealed class RpcMetrics
         Resolve(StatusCode.OK);
     }
 
+    /// <summary>Full service name.</summary>
+    public string Service => _labels[1];
+
+    public string Method => _labels[2];
+
     /// <summary>A call arrived.</summary>
     /// <returns>For <see cref="CountHandled"/>.</returns>
     public long CountStarted()
     {
         _started.Inc();
-        return _seconds is null ? 0 : Stopwatch.GetTimestamp();
+        return Stopwatch.GetTimestamp();
     }
 
     /// <summary>A call ended.</summary>
-    public void CountHandled(StatusCode code, long started)
+    /// <returns>How long it took.</returns>
+    public TimeSpan CountHandled(StatusCode code, long started)
     {
         var known = (uint)code < (uint)_handled.Length ? code : StatusCode.Unknown;
         (_handled[(int)known] ?? Resolve(known)).Inc();
-        _seconds?.Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        var took = Stopwatch.GetElapsedTime(started);
+        _seconds?.Observe(took.TotalSeconds);
+        return took;
     }
 
     private Counter.Child Resolve(StatusCode code) =>

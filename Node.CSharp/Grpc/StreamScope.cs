@@ -2,6 +2,7 @@
 // leader is lost or the node stops, and translation of errors.
 using Grpc.Core;
 using Kv.Node.Auth;
+using Kv.Node.Diagnostics;
 
 namespace Kv.Node.Grpc;
 
@@ -26,6 +27,7 @@ internal sealed class StreamScope(
         Func<CallIdentity, CancellationToken, Task> handler, bool servedByLearner, CallOrigin origin, CancellationToken token)
     {
         var started = metrics.CountStarted();
+        var trace = Tracing.StartCall(metrics.Service, metrics.Method, origin.Http.Request.Headers);
         using var lost = new CancellationTokenSource();
         var fence = servedByFenced ? CancellationToken.None : gate.Fence;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(token, stopping, lost.Token, fence);
@@ -42,12 +44,14 @@ internal sealed class StreamScope(
 
             await handler(identity, ended.Token);
             metrics.CountHandled(StatusCode.OK, started);
+            Tracing.End(trace, StatusCode.OK);
         }
         catch (Exception e)
         {
             gate.Look(e);
             var error = RpcErrors.TryTranslate(Reason(e, lost.Token, fence, ended.Token));
             metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown, started);
+            Tracing.End(trace, error?.StatusCode ?? StatusCode.Unknown);
             if (error is null || ReferenceEquals(error, e))
             {
                 throw;

@@ -1,9 +1,11 @@
 // One unary RPC as both front ends, gRPC and JSON, call it: admission, counting and translation of
 // errors around one handler. This is on the path of every put and get, hence a single async frame.
+using System.Diagnostics;
 using Google.Protobuf;
 using Grpc.Core;
 using Kv.Core.Auth;
 using Kv.Node.Auth;
+using Kv.Node.Diagnostics;
 
 namespace Kv.Node.Grpc;
 
@@ -27,6 +29,9 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
     private readonly RpcMetrics _metrics;
     private readonly Func<TRequest, Caller, CancellationToken, ValueTask<TResponse>> _handler;
     private readonly AccessRule _rule;
+    private readonly string _service;
+    private readonly string _method;
+    private readonly SlowRequests? _slow;
     private readonly Predicate<TRequest> _servedByLearner;
     private readonly bool _servedByFenced;
 
@@ -46,6 +51,8 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
         _metrics = new RpcMetrics("unary", service, method);
         _handler = handler;
         _rule = AccessTable.Of(service, method);
+        (_service, _method) = (service, method);
+        _slow = SlowRequests.Concerns(service) ? gate.Slow : null;
         _servedByFenced = RpcGate.IsServedByFenced(service);
         _servedByLearner = servedByLearner ?? (static _ => false);
     }
@@ -62,20 +69,21 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
     public async Task<TResponse> InvokeAsync(TRequest request, CallOrigin origin, CancellationToken token)
     {
         var started = _metrics.CountStarted();
+        var trace = Tracing.StartCall(_service, _method, origin.Http.Request.Headers);
         try
         {
             _gate.Check(_servedByLearner(request), _servedByFenced, origin.RequiresLeader);
             var response = _gate.Authenticator.IsOn
                 ? await _gate.Authenticator.ServeAsync(origin, _rule, caller => _handler(request, caller, token), token)
                 : await _handler(request, Caller.Nobody, token);
-            _metrics.CountHandled(StatusCode.OK, started);
+            End(StatusCode.OK, started, trace, request);
             return response;
         }
         catch (Exception e)
         {
             _gate.Look(e);
             var error = RpcErrors.TryTranslate(e);
-            _metrics.CountHandled(error?.StatusCode ?? StatusCode.Unknown, started);
+            End(error?.StatusCode ?? StatusCode.Unknown, started, trace, request);
             if (error is null || ReferenceEquals(error, e))
             {
                 throw;
@@ -83,6 +91,17 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
 
             throw error;
         }
+    }
+
+    private void End(StatusCode code, long started, Activity? trace, TRequest request)
+    {
+        var took = _metrics.CountHandled(code, started);
+        if (_slow is not null && took > _slow.Limit)
+        {
+            _slow.Look($"{_service}/{_method}", took, request.CalculateSize());
+        }
+
+        Tracing.End(trace, code);
     }
 
     public override async Task<IMessage> InvokeAsync(

@@ -55,6 +55,7 @@ internal static class NodeHost
     private static async Task<int> RunNodeAsync(
         NodeOptions options, ILoggerFactory loggers, ILogger logger, StopSignals stop)
     {
+        using var tracing = Tracing.Start(options);
         var metrics = NodeMetrics.OfProcess();
         var tls = NodeTls.Open(options, logger);
         var storage = await NodeStorage.OpenAsync(options, tls, new PhysicalDisk(syncs: !options.UnsafeNoFsync), logger, stop.Token);

@@ -49,6 +49,8 @@ internal static class ClientApi
             .AddSingleton(static services => NewTokens(services.GetRequiredService<NodeEngine>(), services.GetRequiredService<NodeOptions>()))
             .AddSingleton<AuthCalls>()
             .AddSingleton<AuthService>()
+            .AddSingleton(static services => new SlowRequests(
+                services.GetRequiredService<NodeOptions>(), services.GetRequiredService<ILogger<SlowRequests>>(), TimeProvider.System))
             .AddSingleton<RpcGate>()
             .AddSingleton<LeaderMonitor>()
             .AddSingleton<KvCalls>()
@@ -91,7 +93,11 @@ internal static class ClientApi
         // HTTP/2 is what gRPC clients speak.
         return kestrel.ListenOn(
             options.ListenClientUrls, tls, logger,
-            http2 => http2.UseTrafficCount(TrafficMetrics.CountReceived, TrafficMetrics.CountSent));
+            http2 =>
+            {
+                PingGuard.Use(http2, options.GrpcKeepAliveMinTime, TimeProvider.System);
+                http2.UseTrafficCount(TrafficMetrics.CountReceived, TrafficMetrics.CountSent);
+            });
     }
 
     /// <summary>Limits fit for long streams and many small calls.</summary>

@@ -10,7 +10,10 @@ internal static class AuthorityRepairMiddleware
     public static void UseAuthorityRepair(this IConnectionBuilder endpoint) =>
         endpoint.Use(next => connection =>
         {
-            connection.Transport = new Duplex(new AuthorityRepairReader(connection.Transport.Input), connection.Transport.Output);
+            var pings = new PingWatch();
+            connection.Features.Set(pings);
+            connection.Transport = new Duplex(
+                new AuthorityRepairReader(connection.Transport.Input, pings), connection.Transport.Output);
             return next(connection);
         });
 

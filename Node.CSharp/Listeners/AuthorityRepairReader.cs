@@ -1,5 +1,5 @@
 // Reads a cleartext HTTP/2 connection for Kestrel, and looks at header frames as they pass (see
-// AuthorityRepair). Kestrel copies all it is given into a pipe of its own, so an incomplete header frame
+// AuthorityRepair), and at pings (see PingGuard). Kestrel copies all it is given into a pipe of its own, so an incomplete header frame
 // is kept back until it is whole. Nothing is copied here but a header block that lies across two buffers.
 using System.Buffers;
 using System.Buffers.Binary;
@@ -9,11 +9,13 @@ using System.Runtime.InteropServices;
 namespace Kv.Node.Listeners;
 
 /// <summary>A pipe reader that repairs header blocks before anyone sees them whole.</summary>
-internal sealed class AuthorityRepairReader(PipeReader inner) : PipeReader
+internal sealed class AuthorityRepairReader(PipeReader inner, PingWatch pings) : PipeReader
 {
     private const int PrefaceLength = 24;
     private const int FrameHeaderLength = 9;
     private const byte HeadersType = 1;
+    private const byte PingType = 6;
+    private const byte AckFlag = 0x1;
     private const byte PaddedFlag = 0x8;
     private const byte PriorityFlag = 0x20;
     private const int PriorityLength = 5;
@@ -104,8 +106,17 @@ internal sealed class AuthorityRepairReader(PipeReader inner) : PipeReader
 
                 RepairFrame(_buffer.Slice(_next + FrameHeaderLength, length), header[4]);
             }
+            else if (header[3] == PingType && (header[4] & AckFlag) == 0)
+            {
+                pings.OnPing?.Invoke();
+            }
 
             _next = end;
+        }
+
+        if (pings.IsOver)
+        {
+            return new ReadResult(_buffer.Slice(_buffer.End), result.IsCanceled, isCompleted: true);
         }
 
         _isHolding &= !result.IsCompleted;

@@ -10,8 +10,6 @@ internal static partial class FlagTable
 
     private const string NoProxy = "there is no proxy mode";
 
-    private const string NoTracing = "traces are not exported in this version";
-
     private static IEnumerable<OptionFlag> NoEffectRows() =>
     [
         Nothing("initial-election-tick-advance", "the first election never waits longer than --election-timeout", isBoolean: true),
@@ -26,7 +24,6 @@ internal static partial class FlagTable
         Nothing("experimental-bootstrap-defrag-threshold-megabytes", NoDatabaseFile),
         Nothing("compaction-sleep-interval", "writes go between the slices of a compaction without a pause"),
         Nothing("experimental-compaction-sleep-interval", "writes go between the slices of a compaction without a pause"),
-        Nothing("grpc-keepalive-min-time", "clients may ask for signs of life as often as they like"),
         Nothing("v2-deprecation", "--enable-v2 decides about the v2 API"),
         Nothing("experimental-enable-v2v3", "the v2 API has a key space of its own"),
         Nothing("experimental-enable-lease-checkpoint", "the remaining time of leases is always replicated", isBoolean: true),
@@ -35,22 +32,10 @@ internal static partial class FlagTable
         Nothing("experimental-stop-grpc-service-on-defrag", "defragmenting does nothing", isBoolean: true),
         Nothing("downgrade-check-time", "there is no downgrade in this version"),
         Nothing("experimental-downgrade-check-time", "there is no downgrade in this version"),
-        Nothing("warning-unary-request-duration", "slow requests are counted (--metrics extensive), not logged"),
-        Nothing("experimental-warning-unary-request-duration", "slow requests are counted (--metrics extensive), not logged"),
         Nothing("enable-log-rotation", "rotate files of --log-outputs with logrotate", isBoolean: true),
         Nothing("log-rotation-config-json", "rotate files of --log-outputs with logrotate"),
         Nothing("log-package-levels", "--log-level is for all of the log"),
         Nothing("debug", "use --log-level debug", isBoolean: true),
-        Nothing("enable-distributed-tracing", NoTracing, isBoolean: true),
-        Nothing("distributed-tracing-address", NoTracing),
-        Nothing("distributed-tracing-service-name", NoTracing),
-        Nothing("distributed-tracing-instance-id", NoTracing),
-        Nothing("distributed-tracing-sampling-rate", NoTracing),
-        Nothing("experimental-enable-distributed-tracing", NoTracing, isBoolean: true),
-        Nothing("experimental-distributed-tracing-address", NoTracing),
-        Nothing("experimental-distributed-tracing-service-name", NoTracing),
-        Nothing("experimental-distributed-tracing-instance-id", NoTracing),
-        Nothing("experimental-distributed-tracing-sampling-rate", NoTracing),
         Nothing("proxy", NoProxy),
         Nothing("proxy-failure-wait", NoProxy),
         Nothing("proxy-refresh-interval", NoProxy),

@@ -33,6 +33,7 @@ internal static partial class FlagTable
         .. SecurityRows(),
         .. LoggingRows(),
         .. LimitRows(),
+        .. TracingRows(),
         Control(ConfigFile, "PATH", "Read every setting from this YAML file; all other flags and variables are ignored."),
         Control(CloudConfig, "PATH", "Read every setting from the etcd map of this #cloud-config user-data file instead."),
         Control(Version, "", "Print the version and exit."),

@@ -134,6 +134,25 @@ internal sealed record NodeOptions
 
     public TimeSpan GrpcKeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Clients that ask for signs of life more often are let go; 0: as often as they like.</summary>
+    public TimeSpan GrpcKeepAliveMinTime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Unary calls that take longer are told in the log; 0: none.</summary>
+    public TimeSpan WarningRequestDuration { get; init; } = TimeSpan.FromMilliseconds(300);
+
+    public bool EnableDistributedTracing { get; init; }
+
+    /// <summary>Where spans go (OTLP over gRPC): host and port, or a URL.</summary>
+    public string TracingAddress { get; init; } = "localhost:4317";
+
+    public string TracingServiceName { get; init; } = "etcd";
+
+    /// <summary>Tells this node's spans from those of others of the service; may be empty.</summary>
+    public string TracingInstanceId { get; init; } = "";
+
+    /// <summary>Calls traced of a million that come without a decision of their caller.</summary>
+    public long TracingSamplingRate { get; init; }
+
     public TimeSpan RaftReadTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     public TimeSpan RaftWriteTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -36,7 +36,7 @@ public sealed class AuthorityRepairReaderTests
         byte[] sent = [.. Preface, 0x7F, 0xFF, 0xFF, 1, 4, 0, 0, 0, 1, .. new byte[100]];
         var pipe = new Pipe();
         await pipe.Writer.WriteAsync(sent);
-        var result = await new AuthorityRepairReader(pipe.Reader).ReadAsync();
+        var result = await new AuthorityRepairReader(pipe.Reader, new PingWatch()).ReadAsync();
         Assert.Equal(sent.Length, result.Buffer.Length);
     }
 
@@ -64,7 +64,7 @@ public sealed class AuthorityRepairReaderTests
     private static async Task<byte[]> PassAsync(byte[] bytes, int piece)
     {
         var pipe = new Pipe(new PipeOptions(minimumSegmentSize: 16));
-        var reader = new AuthorityRepairReader(pipe.Reader);
+        var reader = new AuthorityRepairReader(pipe.Reader, new PingWatch());
         var reading = ReadAllAsync(reader);
         foreach (var part in bytes.Chunk(piece))
         {
