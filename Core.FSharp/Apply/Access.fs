@@ -90,6 +90,7 @@ module internal Access =
             | Command.MemberUpdate _
             | Command.AlarmRaise _
             | Command.AlarmClear _
+            | Command.Downgrade _
             | Command.Auth _ -> auth.CheckRoot caller
             // No caller can ask for these: members propose them on their own account. The v2 API has users
             // of its own, which are asked before.

@@ -16,6 +16,8 @@ type internal ClusterState = {
     Alarms: struct (NodeId * AlarmKind)[]
     /// Empty until set.
     Version: string
+    /// The version the cluster is to go back to; empty if to none.
+    DowngradeTarget: string
 }
 
 [<RequireQualifiedAccess>]
@@ -25,6 +27,7 @@ module internal ClusterState =
         Removed = Array.Empty<NodeId>()
         Alarms = Array.Empty<struct (NodeId * AlarmKind)>()
         Version = ""
+        DowngradeTarget = ""
     }
 
     let private find (state: ClusterState) (id: NodeId) : Member =
@@ -137,3 +140,12 @@ module internal ClusterState =
         state with
             Alarms = withoutAlarm state node kind
     }
+
+    /// One downgrade at a time (N10).
+    let downgrade (state: ClusterState) (target: string) : struct (StoreError * ClusterState) =
+        if target.Length > 0 && state.DowngradeTarget.Length > 0 then
+            struct (StoreError.DowngradeInProcess, state)
+        elif target.Length = 0 && state.DowngradeTarget.Length = 0 then
+            struct (StoreError.NoDowngrade, state)
+        else
+            struct (StoreError.None, { state with DowngradeTarget = target })

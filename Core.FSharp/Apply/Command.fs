@@ -59,6 +59,8 @@ type Command =
     | V2Write of Request: V2Request
     /// Ends what is over in the v2 tree by the leader's clock, nanoseconds since 1970.
     | V2Expire of NowNs: int64
+    /// The cluster is to go back to a version, or, with none, it is not any more.
+    | Downgrade of Target: string
     | Auth of Change: AuthChange
     /// A user's password was found right while the users were as of `Revision`; whoever brings a token
     /// with this digest is that user.

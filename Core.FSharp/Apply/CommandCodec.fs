@@ -61,6 +61,9 @@ module private CommandTag =
     let LeaseExpire = 16uy
 
     [<Literal>]
+    let Downgrade = 17uy
+
+    [<Literal>]
     let V2Write = 40uy
 
     [<Literal>]
@@ -165,6 +168,9 @@ module private CommandFields =
         | Command.V2Expire nowNs ->
             writer.Byte CommandTag.V2Expire
             writer.Signed nowNs
+        | Command.Downgrade target ->
+            writer.Byte CommandTag.Downgrade
+            writer.Text target
         | Command.Auth change ->
             writer.Byte CommandTag.Auth
             AuthCodec.write writer change
@@ -244,6 +250,7 @@ module private CommandFields =
         | CommandTag.AlarmClear -> readAlarm &reader false
         | CommandTag.V2Write -> Command.V2Write(V2RequestCodec.read &reader)
         | CommandTag.V2Expire -> Command.V2Expire(reader.Signed())
+        | CommandTag.Downgrade -> Command.Downgrade(reader.Text())
         | CommandTag.Auth -> Command.Auth(AuthCodec.read &reader)
         | CommandTag.TokenIssue -> readToken &reader
         | _ ->
@@ -281,6 +288,7 @@ type CommandCodec private () =
         | Command.AlarmRaise _
         | Command.AlarmClear _
         | Command.V2Expire _
+        | Command.Downgrade _
         | Command.Auth _
         | Command.TokenIssue _ -> CommonBytes
 

@@ -246,6 +246,9 @@ type internal SnapshotBlocks(data: StoreData) =
 
         writer.Text data.Cluster.Version
 
+        if data.Cluster.DowngradeTarget.Length > 0 then
+            writer.Text data.Cluster.DowngradeTarget
+
         stage <-
             if data.Leases.IsEmpty then
                 SnapshotStage.Rows

@@ -113,6 +113,7 @@ type SnapshotReader() =
         let removed = readIds &reader
         let alarms = readAlarms &reader
         let version = reader.Text()
+        let target = if reader.Left > 0 then reader.Text() else ""
 
         if
             revision < 1L
@@ -136,6 +137,7 @@ type SnapshotReader() =
                 Removed = removed
                 Alarms = alarms
                 Version = version
+                DowngradeTarget = target
             }
             V2 = V2State.Empty
             Auth = AuthState.Empty

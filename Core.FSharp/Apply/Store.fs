@@ -141,6 +141,8 @@ type StoreState internal (data: StoreData) =
     member _.Alarms: IReadOnlyList<struct (NodeId * AlarmKind)> = data.Cluster.Alarms
     /// The cluster's agreed version ("3.6.0"), empty until set.
     member _.ClusterVersion: string = data.Cluster.Version
+    /// The version the cluster is to go back to ("3.5.0"); empty if to none.
+    member _.DowngradeTarget: string = data.Cluster.DowngradeTarget
     /// The tree of etcd's v2 API, which shares nothing with the keys above.
     member _.V2: V2State = data.V2
     /// Users and roles, and what they may do.

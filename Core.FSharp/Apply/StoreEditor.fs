@@ -230,6 +230,7 @@ type internal StoreEditor(start: StoreData) =
         | Command.AlarmClear _
         | Command.V2Write _
         | Command.V2Expire _
+        | Command.Downgrade _
         | Command.Auth _
         | Command.TokenIssue _ -> StoreError.None
 
@@ -255,6 +256,7 @@ type internal StoreEditor(start: StoreData) =
         | Command.AlarmClear(node, kind) -> takeAlarms (ClusterState.clearAlarm cluster node kind)
         | Command.V2Write request -> v2Write request
         | Command.V2Expire nowNs -> v2Expire nowNs
+        | Command.Downgrade target -> takeCluster (ClusterState.downgrade cluster target)
         | Command.Auth change -> changeAuth change
         | Command.TokenIssue(user, revision, digest) -> issueToken user revision digest
 

@@ -35,6 +35,8 @@ type StoreError =
     | RootUserMissing = 24
     | RootRoleMissing = 25
     | AuthNotEnabled = 26
+    | DowngradeInProcess = 27
+    | NoDowngrade = 28
 
 /// The base of all replies.
 [<AbstractClass; AllowNullLiteral>]

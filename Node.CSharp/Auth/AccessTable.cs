@@ -32,6 +32,7 @@ internal static class AccessTable
         ["etcdserverpb.Maintenance/HashKV"] = AccessRule.Root,
         ["etcdserverpb.Maintenance/Snapshot"] = AccessRule.Root,
         ["etcdserverpb.Maintenance/MoveLeader"] = AccessRule.Root,
+        ["etcdserverpb.Maintenance/Downgrade"] = AccessRule.Root,
         ["etcdserverpb.Auth/AuthStatus"] = AccessRule.Open,
         ["etcdserverpb.Auth/Authenticate"] = AccessRule.Open,
         ["etcdserverpb.Auth/AuthEnable"] = AccessRule.Root,

@@ -30,7 +30,11 @@ internal sealed class MaintenanceCalls(NodeEngine engine, ResponseHeaders header
             RaftAppliedIndex = state.AppliedIndex,
             IsLearner = engine.IsLearner,
             StorageVersion = EtcdVersion.Storage,
-            DowngradeInfo = new DowngradeInfo(),
+            DowngradeInfo = new DowngradeInfo
+            {
+                Enabled = state.DowngradeTarget.Length > 0,
+                TargetVersion = state.DowngradeTarget,
+            },
         };
         foreach (var (member, kind) in state.Alarms)
         {

@@ -16,6 +16,9 @@ internal sealed class MaintenanceService(RpcCatalog rpcs, StreamCatalog streams)
     public override Task<DefragmentResponse> Defragment(DefragmentRequest request, ServerCallContext context) =>
         rpcs.Defragment.ServeAsync(request, context);
 
+    public override Task<DowngradeResponse> Downgrade(DowngradeRequest request, ServerCallContext context) =>
+        rpcs.Downgrade.ServeAsync(request, context);
+
     public override Task<MoveLeaderResponse> MoveLeader(MoveLeaderRequest request, ServerCallContext context) =>
         rpcs.MoveLeader.ServeAsync(request, context);
 

@@ -15,6 +15,7 @@ internal sealed class RpcCatalog(
     LeaseCalls lease,
     ClusterCalls cluster,
     MaintenanceCalls maintenance,
+    DowngradeCalls downgrade,
     AuthCalls auth,
     LockCalls locks,
     ElectionCalls elections)
@@ -81,6 +82,9 @@ internal sealed class RpcCatalog(
 
     public UnaryRpc<AlarmRequest, AlarmResponse> Alarm { get; } =
         new(gate, MaintenanceName, "Alarm", maintenance.AlarmAsync);
+
+    public UnaryRpc<DowngradeRequest, DowngradeResponse> Downgrade { get; } =
+        new(gate, MaintenanceName, "Downgrade", downgrade.DowngradeAsync);
 
     public UnaryRpc<MoveLeaderRequest, MoveLeaderResponse> MoveLeader { get; } =
         new(gate, MaintenanceName, "MoveLeader", maintenance.MoveLeaderAsync);

@@ -54,6 +54,8 @@ internal static class StoreErrors
         StoreError.RootUserMissing => EtcdErrors.RootUserNotExist,
         StoreError.RootRoleMissing => EtcdErrors.RootRoleNotExist,
         StoreError.AuthNotEnabled => EtcdErrors.AuthNotEnabled,
+        StoreError.DowngradeInProcess => EtcdErrors.DowngradeInProcess,
+        StoreError.NoDowngrade => EtcdErrors.NoInflightDowngrade,
         StoreError.Malformed => new EtcdException(StatusCode.Internal, "etcdserver: malformed log entry"),
         _ => new EtcdException(StatusCode.Unknown, $"etcdserver: store error {(int)error}"),
     };

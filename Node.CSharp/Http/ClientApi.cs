@@ -57,6 +57,7 @@ internal static class ClientApi
             .AddSingleton<LeaseCalls>()
             .AddSingleton<ClusterCalls>()
             .AddSingleton<MaintenanceCalls>()
+            .AddSingleton<DowngradeCalls>()
             .AddSingleton<SnapshotCalls>()
             .AddSingleton<WatchCalls>()
             .AddSingleton<Contest>()

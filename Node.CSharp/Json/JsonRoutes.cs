@@ -40,6 +40,7 @@ internal static class JsonRoutes
         ["/v3/maintenance/defragment"] = rpcs.Defragment,
         ["/v3/maintenance/hash"] = rpcs.Hash,
         ["/v3/maintenance/hashkv"] = rpcs.HashKv,
+        ["/v3/maintenance/downgrade"] = rpcs.Downgrade,
         ["/v3/maintenance/transfer-leadership"] = rpcs.MoveLeader,
         ["/v3/auth/enable"] = rpcs.AuthEnable,
         ["/v3/auth/disable"] = rpcs.AuthDisable,

@@ -22,7 +22,7 @@ internal static partial class FlagTable
             prefix + "distributed-tracing-instance-id", Logging, "NAME", Help("Tells this node from others of the service."),
             (o, v) => o with { TracingInstanceId = v }, o => o.TracingInstanceId);
         yield return Number(
-            prefix + "distributed-tracing-sampling-rate", Logging, Help("Calls traced of a million whose callers left it open."),
+            prefix + "distributed-tracing-sampling-rate", Logging, Help("Calls traced of a million."),
             0, 1_000_000, (o, v) => o with { TracingSamplingRate = v }, o => o.TracingSamplingRate);
 
         string Help(string text) => prefix.Length == 0 ? text : "The same, as releases before 3.6 call it.";

@@ -168,3 +168,15 @@ let ``N5 a corrupt cluster refuses everything that changes data`` () =
     store.Get<EmptyReply>(Command.MemberAdd(added 9UL "http://c" true)) |> ignore
     store.Get<EmptyReply>(Command.AlarmClear(77UL, AlarmKind.Corrupt)) |> ignore
     store.Put("a", "2") |> ignore
+
+[<Fact>]
+let ``N10 one downgrade at a time, and it is in the snapshot`` () =
+    let store = TestStore()
+    Assert.Equal(StoreError.NoDowngrade, store.Fail(Command.Downgrade ""))
+    let before = store.State.StateHash()
+    store.Get<EmptyReply>(Command.Downgrade "3.5.0") |> ignore
+    Assert.NotEqual(before, store.State.StateHash())
+    Assert.Equal(StoreError.DowngradeInProcess, store.Fail(Command.Downgrade "3.5.0"))
+    Assert.Equal("3.5.0", (Snapshot.read (Snapshot.blocks store.State)).DowngradeTarget)
+    store.Get<EmptyReply>(Command.Downgrade "") |> ignore
+    Assert.Equal(before, store.State.StateHash())

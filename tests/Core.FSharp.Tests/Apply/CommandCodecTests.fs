@@ -91,6 +91,8 @@ let private commands: Command list =
         Command.MemberPromote 6UL
         Command.MemberUpdate(7UL, [| "http://q" |])
         Command.ClusterVersion "3.6.0"
+        Command.Downgrade "3.5.0"
+        Command.Downgrade ""
         Command.AlarmRaise(8UL, AlarmKind.NoSpace)
         Command.AlarmClear(8UL, AlarmKind.Corrupt)
         Command.V2Write(

@@ -118,14 +118,6 @@ public sealed class GrpcApiTests(NodeFixture fixture) : IClassFixture<NodeFixtur
     }
 
     [Fact]
-    public async Task What_is_not_served_yet_says_so()
-    {
-        var error = await Assert.ThrowsAsync<RpcException>(
-            () => CallAsync<DowngradeRequest, DowngradeResponse>("Maintenance", "Downgrade", new DowngradeRequest()));
-        Assert.Equal(StatusCode.Unimplemented, error.StatusCode);
-    }
-
-    [Fact]
     public async Task A_lease_lives_is_renewed_and_ends_with_its_keys()
     {
         var granted = await CallAsync<LeaseGrantRequest, LeaseGrantResponse>(
