@@ -27,7 +27,7 @@ internal static partial class FlagTable
         Number("bcrypt-cost", Security, "Cost of hashing passwords; each step doubles it.", 4, 31,
             (o, v) => o with { BcryptCost = (int)v }, o => o.BcryptCost),
         Text("auth-token", Security, "simple|jwt,...",
-            "What users get at login: random letters, or jwt,sign-method=METHOD,priv-key=FILE,pub-key=FILE,ttl=TIME.",
+            "Tokens of users: random letters, or jwt,sign-method=METHOD,priv-key=FILE,pub-key=FILE,ttl=TIME.",
             (o, v) => o with { AuthToken = JwtOptions.Parse(v) is null ? "simple" : v }, o => o.AuthToken),
         Number("auth-token-ttl", Security, "Seconds without use after which a simple token ends.", 1, int.MaxValue,
             (o, v) => o with { AuthTokenTtl = TimeSpan.FromSeconds(v) }, o => (long)o.AuthTokenTtl.TotalSeconds),
