@@ -117,7 +117,6 @@ internal sealed class NodeParts : IAsyncDisposable
             RenewLeases = Engine.Leases.RenewHereAsync,
             LeaseTimeToLive = Engine.Leases.TimeToLiveHereAsync,
             ChangeMembership = Engine.Membership.ChangeHereAsync,
-            Promote = (id, token) => Engine.Membership.ChangeAsync(MembershipRequest.Promote(id), token),
             Hash = Engine.Hashes.AtAsync,
             PeerSeen = _network.PeerSeen,
             Metrics = metrics,

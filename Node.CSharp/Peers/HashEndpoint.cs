@@ -13,7 +13,7 @@ internal sealed class HashEndpoint(PeerServerContext context, PeerGate gate)
     /// <summary>Answers with the hash at the revision in the body.</summary>
     public async Task HashAsync(HttpContext http)
     {
-        if (await gate.AdmitAsync(http) == 0)
+        if (await gate.AdmitMemberAsync(http) == 0)
         {
             return;
         }

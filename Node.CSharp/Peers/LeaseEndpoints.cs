@@ -35,7 +35,7 @@ internal sealed class LeaseEndpoints(PeerServerContext context, PeerGate gate)
     private async Task<T?> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type)
         where T : class
     {
-        if (await gate.AdmitAsync(http) == 0)
+        if (await gate.AdmitMemberAsync(http) == 0)
         {
             return null;
         }

@@ -23,7 +23,6 @@ internal static class PeerEndpoints
         endpoints.MapPost(PeerPaths.LeaseRenew, leases.RenewAsync);
         endpoints.MapPost(PeerPaths.LeaseTimeToLive, leases.TimeToLiveAsync);
         endpoints.MapPost(PeerPaths.MembershipChange, membership.ChangeAsync);
-        endpoints.MapPost(PeerPaths.Promote, membership.PromoteAsync);
         endpoints.MapGet(PeerPaths.HashKv, new HashEndpoint(context, gate).HashAsync);
         endpoints.MapGet(PeerPaths.Members, info.MembersAsync);
         endpoints.MapGet(PeerPaths.Version, info.VersionAsync);

@@ -1,6 +1,7 @@
-// Decides who may talk to this member: the same cluster, meant for this member, not removed. Senders
-// that are not members are let in: a change of membership reaches the members one after the other,
-// and the newcomer must be heard by those that do not know it yet.
+// Decides who may talk to this member: the same cluster, meant for this member, not removed. Raft's messages are
+// taken from senders that are not members, too: a change of membership reaches the members one after the other, and
+// the newcomer must be heard by those that do not know it yet. Whatever else changes or reads something is for
+// members only. Who it really is only TLS can tell (--peer-client-cert-auth).
 using Kv.Node.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -35,6 +36,19 @@ internal sealed class PeerGate(PeerServerContext context, ILogger logger)
         }
 
         await RefuseAsync(http, status, reason);
+        return 0;
+    }
+
+    /// <summary>As <see cref="AdmitAsync"/>, and the sender is a member as of now.</summary>
+    public async Task<ulong> AdmitMemberAsync(HttpContext http)
+    {
+        var sender = await AdmitAsync(http);
+        if (sender == 0 || context.Members().Any(member => member.Id == sender))
+        {
+            return sender;
+        }
+
+        await RefuseAsync(http, StatusCodes.Status403Forbidden, $"{PeerHeaders.Hex(sender)} is no member of this cluster");
         return 0;
     }
 

@@ -23,9 +23,6 @@ internal static class PeerPaths
     /// <summary>POST: a change of the membership, for the leader.</summary>
     public const string MembershipChange = "/members/change";
 
-    /// <summary>POST: promotes the learner with this decimal id, wherever the leader is.</summary>
-    public const string Promote = "/members/promote/{id}";
-
     /// <summary>GET: versions as JSON.</summary>
     public const string Version = "/version";
 

@@ -36,9 +36,6 @@ internal sealed record PeerServerContext
     /// forward.</summary>
     public required Func<MembershipRequest, CancellationToken, Task<MembershipResult?>> ChangeMembership { get; init; }
 
-    /// <summary>Promotes a learner, wherever the leader is.</summary>
-    public required Func<ulong, CancellationToken, ValueTask<MembershipResult>> Promote { get; init; }
-
     /// <summary>The hash of this member's key space at a revision.</summary>
     public required Func<long, CancellationToken, ValueTask<KeySpaceHash>> Hash { get; init; }
 

@@ -30,10 +30,6 @@ public sealed class MemberErrorTests(ReferencePair pair) : IClassFixture<Referen
         var member = await IdOf(pair.KvUrl, isSelf: false);
         Assert.Equal("http://127.0.0.1:6", (await Membership.ListAsync(pair.KvUrl)).Single(row => row.Id == member).PeerUrls);
         Assert.True((await Membership.ListAsync(pair.KvUrl)).Single(row => row.Id == member).IsLearner);
-        await SamePromotionAsync("77");
-        await SamePromotionAsync("abc");
-        await SamePromotionAsync("SELF");
-        await SamePromotionAsync("OTHER");
         await SameAsync("remove", """{"ID":"OTHER"}""");
         await SameAsync("remove", $$"""{"ID":"{{Convert.ToUInt64(member, 16)}}"}""");
     }
@@ -46,20 +42,6 @@ public sealed class MemberErrorTests(ReferencePair pair) : IClassFixture<Referen
         var theirs = await Membership.PostAsync(pair.EtcdUrl, action, await FillAsync(pair.EtcdUrl, json));
         var ours = await Membership.PostAsync(pair.KvUrl, action, await FillAsync(pair.KvUrl, json));
         Assert.True(theirs == ours, $"{action} {json}: etcd {theirs}, kvnode {ours}");
-    }
-
-    private async Task SamePromotionAsync(string id)
-    {
-        var answers = new List<string>();
-        foreach (var url in new[] { pair.EtcdUrl, pair.KvUrl })
-        {
-            using var http = new HttpClient();
-            var path = $"{await PeerUrlAsync(url)}/members/promote/{await FillAsync(url, id)}";
-            using var answer = await http.PostAsync(new Uri(path), null);
-            answers.Add($"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-        }
-
-        Assert.Equal(answers[0], answers[1]);
     }
 
     /// <summary>Puts this server's ids and URLs in.</summary>

@@ -73,31 +73,6 @@ public sealed class MembershipEndpointsTests
             leader.Address, MembershipRequest.Remove(7), CancellationToken.None));
     }
 
-    [Theory]
-    [InlineData("7", null, HttpStatusCode.OK, """[{"id":7,"peerURLs":["http://m7:1"]}]""")]
-    [InlineData("abc", null, HttpStatusCode.NotFound, "member abc not found in cluster\n")]
-    [InlineData("7", nameof(EtcdErrors.MemberNotFound), HttpStatusCode.NotFound, "membership: ID not found\n")]
-    [InlineData("7", nameof(EtcdErrors.MemberNotLearner), HttpStatusCode.PreconditionFailed,
-        "membership: can only promote a learner member\n")]
-    [InlineData("7", nameof(EtcdErrors.LearnerNotReady), HttpStatusCode.PreconditionFailed,
-        "etcdserver: can only promote a learner member which is in sync with leader\n")]
-    public async Task Promotions_on_the_peer_port_answer_as_etcds(
-        string id, string? error, HttpStatusCode status, string body)
-    {
-        await using var member = await TestMember.StartAsync(2);
-        member.ChangeMembership = request => error is null
-            ? new MembershipResult([new Member(request.Id, "", ["http://m7:1"], [], false)], 0)
-            : throw (EtcdException)typeof(EtcdErrors).GetProperty(error)!.GetValue(null)!;
-        using var http = new HttpClient();
-
-        using var answer = await http.PostAsync(new Uri(member.Url, $"/members/promote/{id}"), null);
-        using var asked = await http.GetAsync(new Uri(member.Url, $"/members/promote/{id}"));
-
-        Assert.Equal((status, body), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
-        Assert.Equal("c1", answer.Headers.GetValues("X-Etcd-Cluster-ID").Single());
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, asked.StatusCode);
-    }
-
     [Fact]
     public async Task A_removed_member_hears_of_it_and_streams_have_an_age()
     {

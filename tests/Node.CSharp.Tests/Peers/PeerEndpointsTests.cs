@@ -43,6 +43,25 @@ public sealed class PeerEndpointsTests
         Assert.Equal(0, b.StreamsOpened);
     }
 
+    [Fact]
+    public async Task Only_members_change_leases_and_members_or_see_hashes()
+    {
+        await using var b = await TestMember.StartAsync(2);
+        b.ChangeMembership = _ => throw new InvalidOperationException("must not be asked");
+        using var client = new HttpClient();
+        foreach (var (method, path) in new[]
+        {
+            (HttpMethod.Post, PeerPaths.LeaseRenew), (HttpMethod.Post, PeerPaths.LeaseTimeToLive),
+            (HttpMethod.Post, PeerPaths.MembershipChange), (HttpMethod.Get, PeerPaths.HashKv),
+        })
+        {
+            using var request = PeerHttp.CreateRequest(method, b.Url, path, new PeerOptions { MemberId = 77, ClusterId = 0xc1 }, 2);
+            request.Content = new StringContent("{}");
+            using var response = await client.SendAsync(request);
+            Assert.Equal((403, "4d is no member of this cluster\n"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync()));
+        }
+    }
+
     public static TheoryData<string, byte[]> BadFrames()
     {
         var tooLong = new byte[4];

@@ -63,7 +63,8 @@ internal sealed class TestMember : IAsyncDisposable
     /// <summary>Null: does not lead.</summary>
     public Func<MembershipRequest, MembershipResult?> ChangeMembership { get; set; } = _ => null;
 
-    public IReadOnlyList<Member> Members { get; set; } = [];
+    public IReadOnlyList<Member> Members { get; set; } =
+        [.. new ulong[] { 1, 2, 3 }.Select(id => new Member(id, $"m{id}", [], [], false))];
 
     public Action<KestrelServerLimits> AdjustLimits { get; set; } = _ => { };
 
@@ -154,8 +155,6 @@ internal sealed class TestMember : IAsyncDisposable
         RenewLeases = (ids, _) => Task.FromResult(RenewLeases(ids)),
         LeaseTimeToLive = (id, _) => Task.FromResult(LeaseTimeToLive(id)),
         ChangeMembership = (request, _) => Task.FromResult(ChangeMembership(request)),
-        Promote = (id, _) => ValueTask.FromResult(
-            ChangeMembership(MembershipRequest.Promote(id)) ?? throw EtcdErrors.NoLeader),
         PeerSeen = id =>
         {
             StreamsOpened++;
