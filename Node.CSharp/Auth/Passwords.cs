@@ -1,10 +1,11 @@
-// bcrypt is slow on purpose: it is done by one thread of low priority, so that a storm of logins cannot take the
+// bcrypt is slow on purpose: it is done by a thread of low priority, so that a storm of logins cannot take the
 // machine away from everybody else. Clients of the v2 API send the password with every request, and others log
 // in again and again, so what was right once is remembered, as a keyed digest.
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Kv.Node.Grpc;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Auth;
 
@@ -19,7 +20,7 @@ internal sealed class Passwords : IDisposable
     private const int RememberedMax = 10_000;
 
     private readonly int _cost;
-    private readonly BlockingCollection<Action> _work = new(WaitingMax);
+    private readonly BackgroundThread _thread = new("passwords", WaitingMax);
     private readonly ConcurrentDictionary<string, byte> _right = new();
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly Lazy<string> _nobodys;
@@ -29,7 +30,6 @@ internal sealed class Passwords : IDisposable
     {
         _cost = cost;
         _nobodys = new Lazy<string>(() => BCrypt.Net.BCrypt.HashPassword(Convert.ToHexString(_key), cost));
-        new Thread(Run) { IsBackground = true, Name = "passwords" }.Start();
     }
 
     /// <summary>Makes the hash of a password.</summary>
@@ -37,7 +37,7 @@ internal sealed class Passwords : IDisposable
     public Task<string> HashAsync(string password, CancellationToken token) =>
         Encoding.UTF8.GetByteCount(password) > BytesMax
             ? throw EtcdErrors.PasswordTooLong
-            : InTurn(() => BCrypt.Net.BCrypt.HashPassword(password, _cost), token);
+            : _thread.RunAsync(() => BCrypt.Net.BCrypt.HashPassword(password, _cost), token);
 
     /// <summary>True if it is the password of this hash.</summary>
     /// <param name="password">What was said.</param>
@@ -52,7 +52,7 @@ internal sealed class Passwords : IDisposable
             return true;
         }
 
-        if (!await InTurn(() => IsRight(password, hash ?? _nobodys.Value), token))
+        if (!await _thread.RunAsync(() => IsRight(password, hash ?? _nobodys.Value), token))
         {
             return false;
         }
@@ -66,7 +66,7 @@ internal sealed class Passwords : IDisposable
         return true;
     }
 
-    public void Dispose() => _work.CompleteAdding();
+    public void Dispose() => _thread.Dispose();
 
     private static bool IsRight(string password, string hash)
     {
@@ -77,40 +77,6 @@ internal sealed class Passwords : IDisposable
         catch (BCrypt.Net.SaltParseException)
         {
             return false;
-        }
-    }
-
-    private Task<T> InTurn<T>(Func<T> work, CancellationToken token)
-    {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var isQueued = !_work.IsAddingCompleted && _work.TryAdd(() =>
-        {
-            if (token.IsCancellationRequested)
-            {
-                done.TrySetCanceled(token);
-                return;
-            }
-
-            try
-            {
-                done.TrySetResult(work());
-            }
-#pragma warning disable CA1031 // Handed to who waits for it.
-            catch (Exception error)
-#pragma warning restore CA1031
-            {
-                done.TrySetException(error);
-            }
-        });
-        return isQueued ? done.Task : throw EtcdErrors.TooManyRequests;
-    }
-
-    private void Run()
-    {
-        ThreadNiceness.Lower();
-        foreach (var work in _work.GetConsumingEnumerable())
-        {
-            work();
         }
     }
 }

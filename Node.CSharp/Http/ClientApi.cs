@@ -9,6 +9,7 @@ using Kv.Node.Grpc;
 using Kv.Node.Json;
 using Kv.Node.Listeners;
 using Kv.Node.Options;
+using Kv.Node.Threads;
 using Kv.Node.Tls;
 using Kv.Node.Watch;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -18,6 +19,9 @@ namespace Kv.Node.Http;
 /// <summary>Wiring of everything clients reach on 2379.</summary>
 internal static class ClientApi
 {
+    /// <summary>Large answers in JSON that wait to be written.</summary>
+    private const int LargeAnswersMax = 1_000;
+
     /// <summary>Streams a client may have open on a connection: etcd sets no bound, Kestrel needs one.</summary>
     private const int StreamsMax = 1 << 20;
 
@@ -74,6 +78,7 @@ internal static class ClientApi
             .AddSingleton<ElectionService>()
             .AddSingleton<HealthService>()
             .AddSingleton<AccessControl>()
+            .AddSingleton(static _ => new BackgroundThread("large answers", LargeAnswersMax))
             .AddSingleton<JsonGateway>()
             .AddSingleton<HealthChecks>()
             .AddSingleton<HealthEndpoint>()

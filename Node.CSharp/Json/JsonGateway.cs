@@ -7,6 +7,7 @@ using Grpc.Core;
 using Kv.Node.Auth;
 using Kv.Node.Grpc;
 using Kv.Node.Options;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Json;
 
@@ -15,8 +16,12 @@ internal sealed partial class JsonGateway(
     RpcCatalog rpcs,
     StreamCatalog streams,
     NodeOptions options,
+    BackgroundThread large,
     ILogger<JsonGateway> logger)
 {
+    /// <summary>Answers from this size on are written by a thread of their own.</summary>
+    private const int LargeBytes = 256 << 10;
+
     private readonly IReadOnlyDictionary<string, UnaryRpc> _unary = JsonRoutes.Unary(rpcs);
 
     private readonly IReadOnlyDictionary<string, JsonStream> _streams = JsonRoutes.Streams(streams);
@@ -63,7 +68,7 @@ internal sealed partial class JsonGateway(
                 request => Fill(request, reader, body),
                 new CallOrigin(context, IsGateway: true),
                 context.RequestAborted);
-            await WriteAsync(context.Response, response);
+            await WriteAsync(context, response);
         }
         catch (RpcException e)
         {
@@ -172,17 +177,28 @@ internal sealed partial class JsonGateway(
     private static RpcException TooLarge(string sizes = "") =>
         new(new Status(StatusCode.ResourceExhausted, "grpc: received message larger than max" + sizes));
 
-    private static async Task WriteAsync(HttpResponse response, IMessage message)
+    private async Task WriteAsync(HttpContext context, IMessage message)
     {
-        var body = new ArrayBufferWriter<byte>();
+        var response = context.Response;
+        var size = message.CalculateSize();
+        var body = size < LargeBytes
+            ? Render(message, size)
+            : await large.RunAsync(() => Render(message, size), context.RequestAborted);
+        response.ContentType = JsonErrors.ContentType;
+        response.ContentLength = body.WrittenCount;
+        await response.BodyWriter.WriteAsync(body.WrittenMemory);
+    }
+
+    private static ArrayBufferWriter<byte> Render(IMessage message, int size)
+    {
+        // Base64 makes four of three; names and numbers take some more.
+        var body = new ArrayBufferWriter<byte>(Math.Max(256, (int)Math.Min(Array.MaxLength, size * 3L / 2)));
         using (var json = ProtoJsonWriter.Create(body))
         {
             ProtoJsonWriter.Write(json, message);
         }
 
-        response.ContentType = JsonErrors.ContentType;
-        response.ContentLength = body.WrittenCount;
-        await response.BodyWriter.WriteAsync(body.WrittenMemory);
+        return body;
     }
 
     [LoggerMessage(EventId = 4001, Level = LogLevel.Error, Message = "request to {Path} failed")]

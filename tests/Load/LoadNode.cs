@@ -15,15 +15,18 @@ internal sealed class LoadNode : IDisposable
     {
         var ports = Ports.Free(2);
         Url = $"http://127.0.0.1:{ports[0]}";
+        PeerUrl = $"http://127.0.0.1:{ports[1]}";
         _process = ServerProcess.Start(Tools.KvNode,
         [
             "--data-dir", Path.Combine(_directory.FullName, "data"), "--log-level", "warn",
             "--listen-client-urls", Url, "--advertise-client-urls", Url,
-            "--listen-peer-urls", $"http://127.0.0.1:{ports[1]}",
+            "--listen-peer-urls", PeerUrl,
         ]);
     }
 
     public string Url { get; }
+
+    public string PeerUrl { get; }
 
     /// <summary>Memory of the process now, bytes.</summary>
     public long ResidentBytes => long.Parse(

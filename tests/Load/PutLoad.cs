@@ -4,11 +4,13 @@ using System.Diagnostics;
 using Compat.Harness;
 using Etcdserverpb;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace Load;
 
 /// <summary>A steady stream of puts.</summary>
-internal sealed class PutLoad(string url, string prefix, int rate)
+/// <param name="token">Of the user who puts; null while there are no users.</param>
+internal sealed class PutLoad(string url, string prefix, int rate, string? token = null)
 {
     private const int ConnectionCount = 4;
 
@@ -17,6 +19,7 @@ internal sealed class PutLoad(string url, string prefix, int rate)
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(5);
 
     private readonly ConcurrentBag<double> _milliseconds = [];
+    private readonly Metadata _metadata = token is null ? [] : new Metadata { { "token", token } };
     private int _done;
 
     public int Done => Volatile.Read(ref _done);
@@ -58,7 +61,7 @@ internal sealed class PutLoad(string url, string prefix, int rate)
     {
         try
         {
-            await kv.PutAsync(new PutRequest { Key = key, Value = value });
+            await kv.PutAsync(new PutRequest { Key = key, Value = value }, _metadata);
             Interlocked.Increment(ref _done);
             _milliseconds.Add((clock.Elapsed - due).TotalMilliseconds);
         }

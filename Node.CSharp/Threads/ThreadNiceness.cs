@@ -1,7 +1,7 @@
 // .NET takes no notice of Thread.Priority on Linux; the kernel has a niceness for each thread.
 using System.Runtime.InteropServices;
 
-namespace Kv.Node.Auth;
+namespace Kv.Node.Threads;
 
 /// <summary>Lets a thread stand back.</summary>
 internal static partial class ThreadNiceness
