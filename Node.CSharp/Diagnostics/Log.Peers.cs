@@ -26,7 +26,17 @@ internal static partial class Log
     public static partial void PeerStreamEnded(this ILogger logger, string peer, string reason);
 
     [LoggerMessage(407, LogLevel.Warning, "refused {Path} from {Remote}: {Status} {Reason}")]
-    public static partial void PeerRequestRefused(this ILogger logger, string path, string remote, int status, string reason);
+    private static partial void TellPeerRequestRefused(this ILogger logger, string path, string remote, int status, string reason);
+
+    /// <summary>A request on the peer port was refused, as often as anybody likes to make one.</summary>
+    public static void PeerRequestRefused(this ILogger logger, string path, string remote, int status, string reason)
+    {
+        if (Refusals.TryTake(out var untold))
+        {
+            logger.TellPeerRequestRefused(path, remote, status, reason);
+            logger.TellUntold(untold);
+        }
+    }
 
     [LoggerMessage(408, LogLevel.Information, "sending a snapshot at index {Index} to peer {Peer}")]
     public static partial void SnapshotSending(this ILogger logger, ulong index, string peer);

@@ -10,5 +10,15 @@ internal static partial class Log
     public static partial void TlsFilesUnusable(this ILogger logger, string problem);
 
     [LoggerMessage(602, LogLevel.Warning, "TLS with {Remote} refused: {Reason}")]
-    public static partial void TlsRefused(this ILogger logger, string remote, string reason);
+    private static partial void TellTlsRefused(this ILogger logger, string remote, string reason);
+
+    /// <summary>TLS was refused, as often as anybody likes to try.</summary>
+    public static void TlsRefused(this ILogger logger, string remote, string reason)
+    {
+        if (Refusals.TryTake(out var untold))
+        {
+            logger.TellTlsRefused(remote, reason);
+            logger.TellUntold(untold);
+        }
+    }
 }

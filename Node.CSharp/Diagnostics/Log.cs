@@ -6,4 +6,19 @@ namespace Kv.Node.Diagnostics;
 /// snapshots on disk, 400 peers, 500 client services.</summary>
 internal static partial class Log
 {
+    /// <summary>Lines a second about who was refused.</summary>
+    private const int RefusalsPerSecond = 20;
+
+    private static readonly LineBudget Refusals = new(RefusalsPerSecond, TimeProvider.System);
+
+    [LoggerMessage(190, LogLevel.Warning, "{Untold} others were refused before this, untold")]
+    private static partial void TellUntoldRefusals(this ILogger logger, int untold);
+
+    private static void TellUntold(this ILogger logger, int untold)
+    {
+        if (untold > 0)
+        {
+            logger.TellUntoldRefusals(untold);
+        }
+    }
 }

@@ -24,6 +24,8 @@ internal static class LogSetup
         logging.AddFilter("Kv.Node", level);
         // A port that cannot be bound ends the start with a line of our own.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        // What it has to say of a connection is what that client did wrong, at length and as often as it likes.
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.None);
         logging.AddProvider(new NodeLoggerProvider(LogFormat.Of(options.LogFormat), output, clock));
         return logging;
     }

@@ -8,8 +8,7 @@ namespace Kv.Node.Grpc;
 /// <summary>The log of slow calls.</summary>
 internal sealed class SlowRequests(NodeOptions options, ILogger<SlowRequests> logger, TimeProvider clock)
 {
-    private long _told;
-    private int _untold;
+    private readonly LineBudget _lines = new(1, clock);
 
     /// <summary>Calls that take longer are slow; 0: none is.</summary>
     public TimeSpan Limit => options.WarningRequestDuration;
@@ -20,18 +19,9 @@ internal sealed class SlowRequests(NodeOptions options, ILogger<SlowRequests> lo
     /// <summary>A call ended.</summary>
     public void Look(string rpc, TimeSpan took, int requestBytes)
     {
-        if (Limit <= TimeSpan.Zero || took <= Limit)
+        if (Limit > TimeSpan.Zero && took > Limit && _lines.TryTake(out var untold))
         {
-            return;
+            logger.SlowRequest(rpc, took.TotalMilliseconds, Limit.TotalMilliseconds, requestBytes, untold);
         }
-
-        var second = clock.GetUtcNow().ToUnixTimeSeconds();
-        if (Interlocked.Exchange(ref _told, second) == second)
-        {
-            Interlocked.Increment(ref _untold);
-            return;
-        }
-
-        logger.SlowRequest(rpc, took.TotalMilliseconds, Limit.TotalMilliseconds, requestBytes, Interlocked.Exchange(ref _untold, 0));
     }
 }

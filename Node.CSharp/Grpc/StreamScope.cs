@@ -67,7 +67,8 @@ internal sealed class StreamScope(
         if (!ended.IsCancellationRequested
             || error is not (OperationCanceledException or IOException or InvalidOperationException))
         {
-            return error;
+            // The client's connection broke: its token is only about to be cancelled.
+            return error is IOException ? new OperationCanceledException(error.Message, error) : error;
         }
 
         return fence.IsCancellationRequested ? EtcdErrors.Corrupt

@@ -94,39 +94,15 @@ internal sealed class PingGuard(TimeSpan minTime, TimeProvider clock, PingWatch 
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    private sealed class Writer(PipeWriter inner, PingGuard guard) : PipeWriter
+    private sealed class Writer(PipeWriter inner, PingGuard guard) : ObservedWriter(inner)
     {
-        private long _unflushed;
-
-        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
-
-        public override long UnflushedBytes => inner.UnflushedBytes;
-
-        public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
-
-        public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
-
-        public override void Advance(int bytes)
+        protected override void OnFlushing(PipeWriter writer, long bytes)
         {
-            _unflushed += bytes;
-            inner.Advance(bytes);
-        }
-
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-        {
-            var bytes = _unflushed;
-            _unflushed = 0;
             if (guard.OnSending(bytes))
             {
-                GoAway.CopyTo(inner.GetSpan(GoAway.Length));
-                inner.Advance(GoAway.Length);
+                GoAway.CopyTo(writer.GetSpan(GoAway.Length));
+                writer.Advance(GoAway.Length);
             }
-
-            return inner.FlushAsync(cancellationToken);
         }
-
-        public override void CancelPendingFlush() => inner.CancelPendingFlush();
-
-        public override void Complete(Exception? exception = null) => inner.Complete(exception);
     }
 }

@@ -71,49 +71,8 @@ internal static class TrafficCount
         }
     }
 
-    private sealed class CountingWriter(PipeWriter inner, Action<long> sent) : PipeWriter
+    private sealed class CountingWriter(PipeWriter inner, Action<long> sent) : ObservedWriter(inner)
     {
-        private long _unflushed;
-
-        public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;
-
-        public override long UnflushedBytes => inner.UnflushedBytes;
-
-        public override Memory<byte> GetMemory(int sizeHint = 0) => inner.GetMemory(sizeHint);
-
-        public override Span<byte> GetSpan(int sizeHint = 0) => inner.GetSpan(sizeHint);
-
-        public override void Advance(int bytes)
-        {
-            _unflushed += bytes;
-            inner.Advance(bytes);
-        }
-
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
-        {
-            Tell(0);
-            return inner.FlushAsync(cancellationToken);
-        }
-
-        public override ValueTask<FlushResult> WriteAsync(
-            ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
-        {
-            Tell(source.Length);
-            return inner.WriteAsync(source, cancellationToken);
-        }
-
-        public override void CancelPendingFlush() => inner.CancelPendingFlush();
-
-        public override void Complete(Exception? exception = null) => inner.Complete(exception);
-
-        private void Tell(int more)
-        {
-            var bytes = _unflushed + more;
-            _unflushed = 0;
-            if (bytes > 0)
-            {
-                sent(bytes);
-            }
-        }
+        protected override void OnFlushing(PipeWriter writer, long bytes) => sent(bytes);
     }
 }
