@@ -8,7 +8,12 @@ using Xunit;
 
 namespace Compat;
 
+/// <summary>What takes both processors for itself: nothing that keeps to times may run beside it.</summary>
+[CollectionDefinition(nameof(HostileTests), DisableParallelization = true)]
+public sealed class HostileCollection;
+
 /// <summary>Attacks of a few seconds; scripts/load.sh hostile goes on for minutes and measures.</summary>
+[Collection(nameof(HostileTests))]
 public sealed class HostileTests
 {
     private const long MemoryMax = 1_500_000_000;
