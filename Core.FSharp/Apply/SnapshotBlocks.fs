@@ -3,9 +3,9 @@
 //
 // Block: kind, number in the run, content. In order: one Position (format, applied index and
 // term), one Cluster, any Leases, any Rows (keys ascending, each with its versions oldest first),
-// the blocks of the v2 tree and of users and roles if there ever were any, one End (how many leases and rows there were).
-// Rows are grouped by key so that the key tree is built without comparing keys again, and a key
-// with many versions is written once a block.
+// the blocks of the v2 tree and of users and roles if there ever were any, one End (how many
+// leases and rows there were). Rows are grouped by key so that the key tree is built without
+// comparing keys again, and a key with many versions is written once a block.
 namespace Kv.Core.Apply
 
 open System

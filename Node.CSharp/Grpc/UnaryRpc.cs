@@ -29,8 +29,6 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
     private readonly RpcMetrics _metrics;
     private readonly Func<TRequest, Caller, CancellationToken, ValueTask<TResponse>> _handler;
     private readonly AccessRule _rule;
-    private readonly string _service;
-    private readonly string _method;
     private readonly SlowRequests? _slow;
     private readonly Predicate<TRequest> _servedByLearner;
     private readonly bool _servedByFenced;
@@ -51,7 +49,6 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
         _metrics = new RpcMetrics("unary", service, method);
         _handler = handler;
         _rule = AccessTable.Of(service, method);
-        (_service, _method) = (service, method);
         _slow = SlowRequests.Concerns(service) ? gate.Slow : null;
         _servedByFenced = RpcGate.IsServedByFenced(service);
         _servedByLearner = servedByLearner ?? (static _ => false);
@@ -69,12 +66,12 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
     public async Task<TResponse> InvokeAsync(TRequest request, CallOrigin origin, CancellationToken token)
     {
         var started = _metrics.CountStarted();
-        var trace = Tracing.StartCall(_service, _method, origin.Http.Request.Headers);
+        var trace = Tracing.StartCall(_metrics.Service, _metrics.Method, origin.Http.Request.Headers);
         try
         {
             _gate.Check(_servedByLearner(request), _servedByFenced, origin.RequiresLeader);
             var response = _gate.Authenticator.IsOn
-                ? await _gate.Authenticator.ServeAsync(origin, _rule, caller => _handler(request, caller, token), token)
+                ? await ServeKnownAsync(request, origin, token)
                 : await _handler(request, Caller.Nobody, token);
             End(StatusCode.OK, started, trace, request);
             return response;
@@ -93,12 +90,17 @@ internal sealed class UnaryRpc<TRequest, TResponse> : UnaryRpc
         }
     }
 
+    /// <summary>Serves a caller who must be known. Apart, because its closure would else be made for every
+    /// call, while authentication is off as well.</summary>
+    private ValueTask<TResponse> ServeKnownAsync(TRequest request, CallOrigin origin, CancellationToken token) =>
+        _gate.Authenticator.ServeAsync(origin, _rule, caller => _handler(request, caller, token), token);
+
     private void End(StatusCode code, long started, Activity? trace, TRequest request)
     {
         var took = _metrics.CountHandled(code, started);
         if (_slow is not null && took > _slow.Limit)
         {
-            _slow.Look($"{_service}/{_method}", took, request.CalculateSize());
+            _slow.Look($"{_metrics.Service}/{_metrics.Method}", took, request.CalculateSize());
         }
 
         Tracing.End(trace, code);

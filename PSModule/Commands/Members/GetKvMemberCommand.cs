@@ -1,7 +1,6 @@
 // Get-KvMember: the membership, and what each member says of itself. All members are asked at the
 // same time, so that one that is down does not hold up the rest.
 
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -59,32 +58,10 @@ public sealed class GetKvMemberCommand : KvConnectedCommandBase
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Id is not null)
+        foreach (var member in MemberMatches.Find([.. _known.Select(static k => k.Member)], Id, Name ?? ["*"], Report))
         {
-            foreach (var id in Id)
-            {
-                WriteFound(m => m.Id == id, id.ToString("x", System.Globalization.CultureInfo.InvariantCulture), true);
-            }
-
-            return;
+            WriteObject(member);
         }
-
-        foreach (var name in Name ?? ["*"])
-        {
-            var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-            WriteFound(m => pattern.IsMatch(m.Name), name, !WildcardPattern.ContainsWildcardCharacters(name));
-        }
-    }
-
-    private void WriteFound(Func<KvMember, bool> isMeant, string text, bool isExact)
-    {
-        var found = _known.Select(static k => k.Member).Where(isMeant).ToList();
-        if (found.Count == 0 && isExact)
-        {
-            Report(new KvNotFoundException(KvErrorId.MemberNotFound, $"The cluster has no member '{text}'."), text);
-        }
-
-        WriteObject(found, true);
     }
 
     private static async Task<(KvMember Member, StatusResponse? Status)> AskAsync(KvClient client, Member member, KvCall call)

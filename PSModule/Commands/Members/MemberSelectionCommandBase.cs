@@ -1,11 +1,8 @@
 // How a cmdlet is told which members it is about: by name, by id, or with what Get-KvMember gave.
 
-using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
-using Kv.PowerShell.Client.Json;
 using Kv.PowerShell.Completion;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
@@ -15,7 +12,7 @@ namespace Kv.PowerShell.Commands;
 /// <summary>Base of the cmdlets that change members.</summary>
 public abstract class MemberSelectionCommandBase : KvConnectedCommandBase
 {
-    private Member[]? _known;
+    private KvMember[]? _known;
 
     /// <summary>Names of members, with wildcards.</summary>
     [Parameter(ParameterSetName = "Name", Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -66,30 +63,13 @@ public abstract class MemberSelectionCommandBase : KvConnectedCommandBase
 
         try
         {
-            _known ??= Send(static (client, call) => client.MemberListAsync(call)).Members;
+            _known ??= [.. Send(static (client, call) => client.MemberListAsync(call)).Members.Select(static m => new KvMember(m))];
         }
         catch (KvException failure)
         {
             End(failure, Used);
         }
 
-        return Id is not null
-            ? Id.SelectMany(id => Found(m => m.Id == id, id.ToString("x", CultureInfo.InvariantCulture), true))
-            : Name!.SelectMany(name =>
-            {
-                var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-                return Found(m => pattern.IsMatch(m.Name ?? string.Empty), name, !WildcardPattern.ContainsWildcardCharacters(name));
-            });
-    }
-
-    private List<KvMember> Found(Func<Member, bool> isMeant, string text, bool isExact)
-    {
-        var found = _known!.Where(isMeant).Select(static m => new KvMember(m)).ToList();
-        if (found.Count == 0 && isExact)
-        {
-            Report(new KvNotFoundException(KvErrorId.MemberNotFound, $"The cluster has no member '{text}'."), text);
-        }
-
-        return found;
+        return MemberMatches.Find(_known, Id, Name ?? [], Report);
     }
 }
