@@ -3,6 +3,7 @@
 
 using System.Management.Automation;
 using System.Text;
+using Kv.PowerShell.Model;
 using Kv.PowerShell.Values;
 
 namespace Kv.PowerShell.Client;
@@ -42,6 +43,22 @@ internal sealed class KeyRange
         return start.Length == 0
             ? new KeyRange(Zero, Zero, null, "all keys")
             : new KeyRange(start, AfterPrefix(start), null, $"prefix '{prefix}'");
+    }
+
+    /// <summary>An interval as the server gives it, described as a person would.</summary>
+    public static KeyRange Between(byte[] start, byte[]? end)
+    {
+        if (end is null || end.Length == 0)
+        {
+            return Single(start);
+        }
+
+        var isEndless = ByteOrder.Compare(end, Zero) == 0;
+        var description = isEndless && ByteOrder.Compare(start, Zero) <= 0 ? "all keys"
+            : isEndless ? $"keys from '{KvText.Decode(start)}'"
+            : ByteOrder.Compare(AfterPrefix(start), end) == 0 ? $"prefix '{KvText.Decode(start)}'"
+            : $"keys from '{KvText.Decode(start)}' to '{KvText.Decode(end)}'";
+        return new KeyRange(start, end, null, description);
     }
 
     /// <summary>Keys from <paramref name="from"/> on, up to but without <paramref name="to"/>.</summary>

@@ -23,9 +23,16 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
 
     public KvHttp Http { get; } = new(options);
 
+    /// <summary>The token of the user who logs in, if anybody does.</summary>
+    public KvLogin Login { get; } = new(options.Credential);
+
     public KvEndpoints Endpoints { get; } = new(options.Endpoints);
 
-    public void Dispose() => Http.Dispose();
+    public void Dispose()
+    {
+        Login.Dispose();
+        Http.Dispose();
+    }
 
     public Task<RangeResponse> RangeAsync(RangeRequest request, KvCall call) =>
         SendAsync<RangeResponse>("/v3/kv/range", request, true, call);
@@ -56,12 +63,15 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
             "/v3/cluster/member/update", new MemberChangeRequest { Id = id, PeerUrls = peerUrls }, false, call);
 
     /// <summary>Asks this endpoint and no other.</summary>
-    public async Task<StatusResponse> StatusAsync(KvEndpoint endpoint, KvCall call)
+    public Task<StatusResponse> StatusAsync(KvEndpoint endpoint, KvCall call) =>
+        SendToAsync<StatusResponse>(endpoint, "/v3/maintenance/status", EmptyRequest.Instance, call);
+
+    /// <summary>Makes one call to this endpoint and no other.</summary>
+    public async Task<T> SendToAsync<T>(KvEndpoint endpoint, string path, object request, KvCall call)
+        where T : class, IResponse
     {
         using var limit = new KvDeadline(call.Timeout, call.Stop).Slice(1);
-        return await AttemptAsync<StatusResponse>(
-            endpoint, "/v3/maintenance/status", GatewayJson.Write(EmptyRequest.Instance), limit, call)
-            .ConfigureAwait(false);
+        return await AttemptAsync<T>(endpoint, path, GatewayJson.Write(request), limit, call).ConfigureAwait(false);
     }
 
     /// <summary>Makes sure something accepts connections there, unless that is known.</summary>
@@ -74,7 +84,8 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
         }
     }
 
-    private async Task<T> SendAsync<T>(string path, object request, bool isRead, KvCall call)
+    /// <summary>Makes one call. A read is tried on all endpoints, a write only where it was not sent before.</summary>
+    public async Task<T> SendAsync<T>(string path, object request, bool isRead, KvCall call)
         where T : class, IResponse
     {
         var body = GatewayJson.Write(request);
@@ -118,7 +129,13 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
         try
         {
             await ReachAsync(endpoint, limit.Token).ConfigureAwait(false);
-            var response = await Http.PostAsync<T>(endpoint, path, body, limit.Token).ConfigureAwait(false);
+            var response = await Login.UseAsync(
+                    Http,
+                    endpoint,
+                    token => Http.PostAsync<T>(endpoint, path, body, token, limit.Token),
+                    call.Verbose,
+                    limit.Token)
+                .ConfigureAwait(false);
             call.Verbose(FormattableString.Invariant(
                 $"POST {endpoint.Text}{path}: revision {response.Header?.Revision ?? 0}, {elapsed.ElapsedMilliseconds} ms"));
             return response;

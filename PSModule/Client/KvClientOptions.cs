@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Management.Automation;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Kv.PowerShell.Client;
@@ -23,4 +24,7 @@ internal sealed class KvClientOptions
     public X509Certificate2Collection Authorities { get; init; } = [];
 
     public bool SkipCertificateCheck { get; init; }
+
+    /// <summary>Who logs in; null for nobody.</summary>
+    public PSCredential? Credential { get; init; }
 }

@@ -49,11 +49,12 @@ internal sealed class KvHttp : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <exception cref="KvException">The server refused, or answered something else than JSON.</exception>
-    public async Task<T> PostAsync<T>(KvEndpoint endpoint, string path, byte[] body, CancellationToken token)
+    public async Task<T> PostAsync<T>(
+        KvEndpoint endpoint, string path, byte[] body, string? login, CancellationToken token)
         where T : class
     {
         using var response = await SendAsync(
-            endpoint, path, body, HttpCompletionOption.ResponseContentRead, token).ConfigureAwait(false);
+            endpoint, path, body, login, HttpCompletionOption.ResponseContentRead, token).ConfigureAwait(false);
         using var content = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
         using var text = new StreamReader(content, Encoding.UTF8);
         try
@@ -81,15 +82,26 @@ internal sealed class KvHttp : IDisposable
     /// <summary>Sends the body and returns when the headers of a streamed answer are there. The caller
     /// disposes the response, which also ends the stream.</summary>
     public Task<HttpResponseMessage> OpenStreamAsync(
-        KvEndpoint endpoint, string path, byte[] body, CancellationToken token) =>
-        SendAsync(endpoint, path, body, HttpCompletionOption.ResponseHeadersRead, token);
+        KvEndpoint endpoint, string path, byte[] body, string? login, CancellationToken token) =>
+        SendAsync(endpoint, path, body, login, HttpCompletionOption.ResponseHeadersRead, token);
 
     private async Task<HttpResponseMessage> SendAsync(
-        KvEndpoint endpoint, string path, byte[] body, HttpCompletionOption completion, CancellationToken token)
+        KvEndpoint endpoint,
+        string path,
+        byte[] body,
+        string? login,
+        HttpCompletionOption completion,
+        CancellationToken token)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(endpoint.Uri, path));
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        if (login is not null)
+        {
+            // A token of etcd's is not of the form scheme and parameter that the typed header wants.
+            request.Headers.TryAddWithoutValidation("Authorization", login);
+        }
+
         var response = await _client.SendAsync(request, completion, token).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
         {

@@ -25,6 +25,7 @@ internal sealed class WatchSource(KvClient client, WatchCreateRequest request, T
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(2);
 
     private bool _wasOpen;
+    private int _refusals;
     private long _next = request.StartRevision;
 
     /// <summary>Delivers events to the sink until stopped. Ends only by an exception.</summary>
@@ -65,7 +66,7 @@ internal sealed class WatchSource(KvClient client, WatchCreateRequest request, T
             {
                 try
                 {
-                    var stream = await OpenAsync(endpoint, stop).ConfigureAwait(false);
+                    var stream = await OpenAsync(endpoint, sink, stop).ConfigureAwait(false);
                     client.Endpoints.Prefer(endpoint);
                     return (endpoint, stream);
                 }
@@ -91,7 +92,7 @@ internal sealed class WatchSource(KvClient client, WatchCreateRequest request, T
         }
     }
 
-    private async Task<HttpResponseMessage> OpenAsync(KvEndpoint endpoint, CancellationToken stop)
+    private async Task<HttpResponseMessage> OpenAsync(KvEndpoint endpoint, IWatchSink sink, CancellationToken stop)
     {
         request.StartRevision = _next;
         var body = GatewayJson.Write(new WatchRequest { Create = request });
@@ -99,7 +100,13 @@ internal sealed class WatchSource(KvClient client, WatchCreateRequest request, T
         try
         {
             await client.ReachAsync(endpoint, limit.Token).ConfigureAwait(false);
-            return await client.Http.OpenStreamAsync(endpoint, Path, body, limit.Token).ConfigureAwait(false);
+            return await client.Login.UseAsync(
+                    client.Http,
+                    endpoint,
+                    token => client.Http.OpenStreamAsync(endpoint, Path, body, token, limit.Token),
+                    sink.Verbose,
+                    limit.Token)
+                .ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (!stop.IsCancellationRequested)
         {
@@ -204,6 +211,13 @@ internal sealed class WatchSource(KvClient client, WatchCreateRequest request, T
         var revision = response.Header?.Revision ?? 0;
         if (response.Canceled)
         {
+            // A token that has run out is refused inside the stream; the next attempt logs in anew, once.
+            if (client.Login.MayHaveExpired(response.CancelReason) && _refusals++ == 0)
+            {
+                client.Login.Forget();
+                return "the login is not valid any more";
+            }
+
             return Canceled(response, endpoint) is { } failure ? throw failure : "the server cancelled the watch";
         }
 
@@ -211,6 +225,7 @@ internal sealed class WatchSource(KvClient client, WatchCreateRequest request, T
         {
             _next = _next > 0 ? _next : revision + 1;
             _wasOpen = true;
+            _refusals = 0;
             sink.Verbose(FormattableString.Invariant($"POST {endpoint.Text}{Path}: watching from revision {_next}"));
         }
         else if (response.Events.Length == 0)

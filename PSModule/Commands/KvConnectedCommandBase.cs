@@ -2,6 +2,7 @@
 // report themselves on the verbose and debug streams.
 
 using System;
+using System.Collections.Generic;
 using System.Management.Automation;
 using System.Threading.Tasks;
 using Kv.PowerShell.Client;
@@ -18,7 +19,7 @@ public abstract class KvConnectedCommandBase : KvCommandBase
     /// <summary>The connection to use; without it, the runspace's default one.</summary>
     [Parameter]
     [ValidateNotNull]
-    public KvConnection? Connection { get; set; }
+    public virtual KvConnection? Connection { get; set; }
 
     /// <summary>Seconds one request may take; without it, what Connect-KvCluster was given.</summary>
     [Parameter]
@@ -30,7 +31,10 @@ public abstract class KvConnectedCommandBase : KvCommandBase
     private protected TimeSpan? GivenTimeout => TimeoutSec > 0 ? TimeSpan.FromSeconds(TimeoutSec) : null;
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
+    protected override void BeginProcessing() => Use();
+
+    /// <summary>Makes the connection given, or the default one, the one that requests go through.</summary>
+    private protected void Use()
     {
         var connection = Connection ?? Session.Default;
         if (connection is not { IsOpen: true })
@@ -52,6 +56,22 @@ public abstract class KvConnectedCommandBase : KvCommandBase
         finally
         {
             Write(call);
+        }
+    }
+
+    /// <summary>Does the same to each item; the failure of one does not keep the others from it.</summary>
+    private protected void ForEach<T>(IEnumerable<T> items, Action<T> act)
+    {
+        foreach (var item in items)
+        {
+            try
+            {
+                act(item);
+            }
+            catch (KvException failure)
+            {
+                Report(failure, item);
+            }
         }
     }
 

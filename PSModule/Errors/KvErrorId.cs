@@ -30,6 +30,15 @@ public static class KvErrorId
     /// <summary>The user may not do this.</summary>
     public const string PermissionDenied = "KvPermissionDenied";
 
+    /// <summary>A user name and password would cross the network in the clear.</summary>
+    public const string LoginNotProtected = "KvLoginNotProtected";
+
+    /// <summary>The user does not exist.</summary>
+    public const string UserNotFound = "KvUserNotFound";
+
+    /// <summary>The role does not exist.</summary>
+    public const string RoleNotFound = "KvRoleNotFound";
+
     /// <summary>A guard (-IfAbsent, -IfModRevision) did not hold.</summary>
     public const string Conflict = "KvConflict";
 

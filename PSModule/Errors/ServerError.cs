@@ -25,9 +25,11 @@ internal static class ServerError
         { Endpoint = endpoint },
         KvStatusCode.NotFound when Has(message, "lease") => NotFound(KvErrorId.LeaseNotFound, message, endpoint),
         KvStatusCode.NotFound when Has(message, "member") => NotFound(KvErrorId.MemberNotFound, message, endpoint),
+        _ when Has(message, "user name not found") => NotFound(KvErrorId.UserNotFound, message, endpoint),
+        _ when Has(message, "role name not found") => NotFound(KvErrorId.RoleNotFound, message, endpoint),
         _ when Limit(code, message, endpoint) is { } limit => limit,
         _ when IsAuthText(message) => AuthFailed(code, message, endpoint),
-        _ => new KvRequestException(CategoryOf(code), message) { Code = code, Endpoint = endpoint },
+        _ => new KvRequestException(CategoryOf(code, message), message) { Code = code, Endpoint = endpoint },
     };
 
     private static KvException Unavailable(string message, string endpoint)
@@ -108,8 +110,9 @@ internal static class ServerError
         Has(message, "authentication failed") || Has(message, "user name is empty")
         || Has(message, "revision of auth store is old");
 
-    private static ErrorCategory CategoryOf(KvStatusCode code) => code switch
+    private static ErrorCategory CategoryOf(KvStatusCode code, string message) => code switch
     {
+        _ when Has(message, "already exists") => ErrorCategory.ResourceExists,
         KvStatusCode.InvalidArgument or KvStatusCode.OutOfRange => ErrorCategory.InvalidArgument,
         KvStatusCode.NotFound => ErrorCategory.ObjectNotFound,
         KvStatusCode.AlreadyExists => ErrorCategory.ResourceExists,

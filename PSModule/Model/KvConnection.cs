@@ -44,6 +44,9 @@ public sealed class KvConnection : IDisposable
     /// <summary>The version of the server that answered first.</summary>
     public string? ServerVersion { get; }
 
+    /// <summary>The user it logs in as; null if it does not.</summary>
+    public string? UserName => _client.Options.Credential?.UserName;
+
     /// <summary>When the connection was made.</summary>
     public DateTime ConnectedAt { get; }
 

@@ -62,6 +62,17 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
+    /// <summary>The user to log in as, for clusters with authentication. Without it: ETCDCTL_USER, as
+    /// name:password or as a name with ETCDCTL_PASSWORD.</summary>
+    [Parameter]
+    [Credential]
+    [ValidateNotNull]
+    public PSCredential? Credential { get; set; }
+
+    /// <summary>Send the password to other machines without TLS.</summary>
+    [Parameter]
+    public SwitchParameter AllowUnencryptedAuthentication { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => _given.AddRange(Endpoint ?? []);
 
@@ -72,6 +83,7 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
         try
         {
             client = new KvClient(Options(Wanted().Select(KvEndpoint.Parse)));
+            CheckLogin(client.Options);
             var answers = Probe(client);
             if (DiscoverMember)
             {
@@ -116,7 +128,28 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
         ClientCertificate = Certificate,
         Authorities = new X509Certificate2Collection(CACertificate ?? []),
         SkipCertificateCheck = SkipCertificateCheck,
+        Credential = Credential ?? KvLogin.FromEnvironment(),
     };
+
+    private void CheckLogin(KvClientOptions options)
+    {
+        if (options.Credential is null || AllowUnencryptedAuthentication)
+        {
+            return;
+        }
+
+        foreach (var endpoint in options.Endpoints.Where(static e => e.Uri.Scheme == "http" && !e.Uri.IsLoopback))
+        {
+            throw new KvConnectionException(
+                KvErrorId.LoginNotProtected,
+                ErrorCategory.SecurityError,
+                $"The password of '{options.Credential.UserName}' would be sent to {endpoint.Text} in the clear.")
+            {
+                EndsCommand = true,
+                RecommendedAction = "Use https endpoints, or say -AllowUnencryptedAuthentication.",
+            };
+        }
+    }
 
     /// <summary>Asks all endpoints at once; the answers of those that gave one, the first preferred.</summary>
     private List<StatusResponse> Probe(KvClient client)
@@ -151,6 +184,11 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
     {
         if (answers.Count == 0)
         {
+            if (failures.Find(static f => f is KvAuthorizationException) is { } refusal)
+            {
+                throw refusal;
+            }
+
             throw new KvConnectionException(
                 KvErrorId.EndpointUnavailable,
                 ErrorCategory.ConnectionError,
@@ -201,6 +239,7 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
             .Select(KvEndpoint.Parse)).GroupBy(static e => e.Text).Select(static g => g.First());
         var wider = new KvClient(Options(endpoints));
         client.Dispose();
+        CheckLogin(wider.Options);
         return wider;
     }
 }

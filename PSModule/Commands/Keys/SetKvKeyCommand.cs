@@ -38,6 +38,13 @@ public sealed class SetKvKeyCommand : KvConnectedCommandBase
     [ValidateRange(0, long.MaxValue)]
     public long LeaseId { get; set; }
 
+    /// <summary>Let the keys end by themselves after this time, a time or a number of seconds: all keys of
+    /// the pipeline get one new lease.</summary>
+    [Parameter]
+    [SecondsTransformation]
+    [ValidateTimeToLive]
+    public System.TimeSpan? TimeToLive { get; set; }
+
     /// <summary>Write only if the key does not exist.</summary>
     [Parameter(ParameterSetName = "IfAbsent", Mandatory = true)]
     public SwitchParameter IfAbsent { get; set; }
@@ -60,7 +67,23 @@ public sealed class SetKvKeyCommand : KvConnectedCommandBase
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
+    private long _ownLease;
+
     private bool IsGuarded => ParameterSetName != "Always";
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+
+        // Piped rows have a LeaseId too, which -TimeToLive replaces; here only what was typed is bound.
+        if (TimeToLive is not null && MyInvocation.BoundParameters.ContainsKey(nameof(LeaseId)))
+        {
+            End(
+                new KvRequestException(ErrorCategory.InvalidArgument, "Say either -LeaseId or -TimeToLive.") { EndsCommand = true },
+                null);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -76,6 +99,13 @@ public sealed class SetKvKeyCommand : KvConnectedCommandBase
             if (!ShouldProcess($"key '{Key}'", "Set"))
             {
                 return;
+            }
+
+            if (TimeToLive is { } life)
+            {
+                put.Lease = _ownLease = _ownLease != 0
+                    ? _ownLease
+                    : Send((client, call) => client.LeaseGrantAsync(life, 0, call)).Id;
             }
 
             if (IsGuarded || PassThru)

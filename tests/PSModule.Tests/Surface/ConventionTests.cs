@@ -9,7 +9,11 @@ namespace PSModule.Tests.Surface;
 
 public sealed class ConventionTests
 {
-    private static readonly string[] Mutators = ["Add", "New", "Set", "Remove", "Start", "Stop", "Disconnect"];
+    private static readonly string[] Mutators =
+    [
+        "Add", "New", "Set", "Remove", "Start", "Stop", "Disconnect", "Update", "Enable", "Disable", "Grant", "Revoke",
+        "Move", "Clear", "Optimize", "Compress", "Copy", "Rename",
+    ];
 
     private static readonly string[] ApprovedVerbs =
     [
@@ -69,7 +73,7 @@ public sealed class ConventionTests
     [MemberData(nameof(Names))]
     public void Parameters_are_pascal_case_singular_and_no_plain_booleans(string name)
     {
-        string[] notPlural = ["Seconds", "Status", "Previous"];
+        string[] notPlural = ["Seconds", "Status", "Previous", "Access"];
         foreach (var parameter in Own(name))
         {
             Assert.True(char.IsUpper(parameter.Name[0]), parameter.Name);

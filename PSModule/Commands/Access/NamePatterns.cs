@@ -1,0 +1,18 @@
+// Picks names by wildcards, as the cmdlets for users and roles do.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+
+namespace Kv.PowerShell.Commands;
+
+internal static class NamePatterns
+{
+    /// <summary>Replaces names with wildcards by the names they match; others stay, known or not.</summary>
+    /// <param name="names">Names and wildcards, which are matched with regard to case, as names are.</param>
+    /// <param name="all">Gives all names there are; asked only if there is a wildcard.</param>
+    public static IEnumerable<string> Expand(IEnumerable<string> names, Func<string[]> all) => names.SelectMany(name =>
+        !WildcardPattern.ContainsWildcardCharacters(name) ? [name]
+        : all().Where(new WildcardPattern(name, WildcardOptions.CultureInvariant).IsMatch));
+}
