@@ -1,4 +1,4 @@
-// One guard of a transaction. The operand is nullable so that a comparison with 0 is written out.
+// One guard of a transaction. One operand is set; they are nullable so that 0 is written out.
 
 using Newtonsoft.Json;
 
@@ -20,4 +20,16 @@ internal sealed class Compare
 
     [JsonProperty("mod_revision")]
     public long? ModRevision { get; set; }
+
+    [JsonProperty("version")]
+    public long? Version { get; set; }
+
+    [JsonProperty("lease")]
+    public long? Lease { get; set; }
+
+    [JsonProperty("value")]
+    public byte[]? Value { get; set; }
+
+    [JsonProperty("range_end")]
+    public byte[]? RangeEnd { get; set; }
 }

@@ -12,8 +12,11 @@ public sealed class ConventionTests
     private static readonly string[] Mutators =
     [
         "Add", "New", "Set", "Remove", "Start", "Stop", "Disconnect", "Update", "Enable", "Disable", "Grant", "Revoke",
-        "Move", "Clear", "Optimize", "Compress", "Copy", "Rename",
+        "Move", "Clear", "Optimize", "Compress", "Copy", "Rename", "Invoke", "Lock", "Unlock", "Enter", "Exit",
     ];
+
+    /// <summary>What they make exists in the shell only.</summary>
+    private static readonly string[] Makers = ["New-KvCompare", "New-KvOperation"];
 
     private static readonly string[] ApprovedVerbs =
     [
@@ -42,7 +45,7 @@ public sealed class ConventionTests
     public void What_changes_things_asks_and_nothing_else_does(string name)
     {
         var attribute = Commands.Attribute(Commands.Types[name]);
-        Assert.Equal(Mutators.Contains(attribute.VerbName), attribute.SupportsShouldProcess);
+        Assert.Equal(Mutators.Contains(attribute.VerbName) && !Makers.Contains(name), attribute.SupportsShouldProcess);
     }
 
     [Theory]
@@ -73,7 +76,7 @@ public sealed class ConventionTests
     [MemberData(nameof(Names))]
     public void Parameters_are_pascal_case_singular_and_no_plain_booleans(string name)
     {
-        string[] notPlural = ["Seconds", "Status", "Previous", "Access"];
+        string[] notPlural = ["Seconds", "Status", "Previous", "Access", "Exists"];
         foreach (var parameter in Own(name))
         {
             Assert.True(char.IsUpper(parameter.Name[0]), parameter.Name);
