@@ -46,9 +46,13 @@ public abstract class KvConnectedCommandBase : KvCommandBase
     }
 
     /// <summary>Makes one request and waits for it.</summary>
-    private protected T Send<T>(Func<KvClient, KvCall, Task<T>> request)
+    private protected T Send<T>(Func<KvClient, KvCall, Task<T>> request) =>
+        Send(request, GivenTimeout ?? Used.OperationTimeout);
+
+    /// <summary>Makes one request and waits for it for this long.</summary>
+    private protected T Send<T>(Func<KvClient, KvCall, Task<T>> request, TimeSpan timeout)
     {
-        var call = new KvCall(GivenTimeout ?? Used.OperationTimeout, Stop);
+        var call = new KvCall(timeout, Stop);
         try
         {
             return Wait(request(Used.Client, call));

@@ -54,6 +54,12 @@ public static class KvErrorId
     /// <summary>The lease does not exist.</summary>
     public const string LeaseNotFound = "KvLeaseNotFound";
 
+    /// <summary>Nobody leads.</summary>
+    public const string ElectionNotFound = "KvElectionNotFound";
+
+    /// <summary>A lease that was to be kept ended.</summary>
+    public const string LeaseLost = "KvLeaseLost";
+
     /// <summary>The member does not exist.</summary>
     public const string MemberNotFound = "KvMemberNotFound";
 
