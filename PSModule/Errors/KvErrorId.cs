@@ -87,6 +87,12 @@ public static class KvErrorId
     /// <summary>The value is nested deeper than -Depth.</summary>
     public const string ValueTooDeep = "KvValueTooDeep";
 
+    /// <summary>The file is no export, or damaged.</summary>
+    public const string ExportInvalid = "KvExportInvalid";
+
+    /// <summary>The file could not be read or written.</summary>
+    public const string FileFailed = "KvFileFailed";
+
     /// <summary>No node of that name is known.</summary>
     public const string NodeNotFound = "KvNodeNotFound";
 
@@ -104,6 +110,9 @@ public static class KvErrorId
 
     /// <summary>The node could not be stopped.</summary>
     public const string NodeNotStopped = "KvNodeNotStopped";
+
+    /// <summary>Nodes run that must not.</summary>
+    public const string NodeRunning = "KvNodeRunning";
 
     /// <summary>A cluster of that name or in that folder exists.</summary>
     public const string ClusterExists = "KvClusterExists";
