@@ -7,7 +7,7 @@
     Author                 = 'Kv'
     CompanyName            = 'Kv'
     Copyright              = '(c) Kv'
-    Description            = 'Keys, watches, members and local clusters of Kv and of any etcd v3 server, as PowerShell objects.'
+    Description            = 'Keys, watches, transactions, leases, locks, users, members and local clusters of Kv and of any etcd v3 server, as PowerShell objects.'
     CompatiblePSEditions   = @('Desktop', 'Core')
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'

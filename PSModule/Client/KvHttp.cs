@@ -3,6 +3,7 @@
 
 using System;
 using System.IO;
+using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Text;
@@ -132,6 +133,8 @@ internal sealed class KvHttp : IDisposable
             ? new KvProtocolException(
                 $"{endpoint.Text} answered {path} with HTTP {(int)response.StatusCode}: {Shorten(text)}")
             {
+                // Also what an older etcd says of a call it does not have.
+                Code = response.StatusCode == HttpStatusCode.NotFound ? KvStatusCode.Unimplemented : KvStatusCode.Unknown,
                 Endpoint = endpoint.Text,
             }
             : ServerError.ToException((KvStatusCode)error.Code, message, endpoint.Text);

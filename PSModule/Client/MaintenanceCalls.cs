@@ -2,6 +2,7 @@
 
 using System.Threading.Tasks;
 using Kv.PowerShell.Client.Json;
+using Kv.PowerShell.Errors;
 
 namespace Kv.PowerShell.Client;
 
@@ -19,8 +20,19 @@ internal static class MaintenanceCalls
     public static Task<PlainResponse> DefragmentAsync(this KvClient client, KvEndpoint member, KvCall call) =>
         client.SendToAsync<PlainResponse>(member, Path + "defragment", EmptyRequest.Instance, call);
 
-    public static Task<HashKvResponse> HashKvAsync(this KvClient client, KvEndpoint member, long revision, KvCall call) =>
-        client.SendToAsync<HashKvResponse>(member, Path + "hashkv", new HashKvRequest { Revision = revision }, call);
+    /// <summary>etcd 3.4 has this call at the address that later ones use for another hash.</summary>
+    public static async Task<HashKvResponse> HashKvAsync(this KvClient client, KvEndpoint member, long revision, KvCall call)
+    {
+        var request = new HashKvRequest { Revision = revision };
+        try
+        {
+            return await client.SendToAsync<HashKvResponse>(member, Path + "hashkv", request, call).ConfigureAwait(false);
+        }
+        catch (KvProtocolException failure) when (failure.Code == KvStatusCode.Unimplemented)
+        {
+            return await client.SendToAsync<HashKvResponse>(member, Path + "hash", request, call).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Only the leader takes this call.</summary>
     public static Task<PlainResponse> MoveLeaderAsync(this KvClient client, KvEndpoint leader, ulong target, KvCall call) =>

@@ -93,5 +93,26 @@ public sealed class MaintenanceCommandTests : IDisposable
         Assert.Equal("{\"action\":\"DEACTIVATE\",\"memberID\":\"2\",\"alarm\":\"NOSPACE\"}", sent.Body);
     }
 
+    [Fact]
+    public async Task Older_servers_are_asked_as_they_understand_it()
+    {
+        var url = string.Empty;
+        await using var gateway = new FakeGateway(r => r.Path switch
+        {
+            "/v3/maintenance/hashkv" or "/v3/auth/status" => new FakeReply { Status = 404, Body = "Not Found" },
+            "/v3/maintenance/hash" => FakeReply.Json($"{{{FakeGateway.Header},\"hash\":255,\"compact_revision\":\"3\"}}"),
+            "/v3/cluster/member/list" => FakeReply.Json($"{{{FakeGateway.Header},\"members\":[{{\"ID\":\"2\",\"name\":\"n1\",\"clientURLs\":[\"{url}\"]}}]}}"),
+            _ => FakeGateway.Healthy(r),
+        });
+        url = gateway.Url;
+        using var shell = new Shell();
+        shell.Run("$null = Connect-KvCluster $a", gateway.Url).WithoutErrors();
+        var hash = shell.Run("Get-KvHash").WithoutErrors().Single<KvHash>();
+        Assert.Equal(("000000ff", 5L, 3L), (hash.HexHash, hash.Revision, hash.CompactRevision));
+        var refused = shell.Run("Get-KvAuthentication");
+        Assert.Equal(KvErrorId.Protocol, refused.ErrorId);
+        Assert.Contains("/v3/auth/status with HTTP 404", refused.Errors.Single().Exception.Message);
+    }
+
     private static string Follower(KvClusterStatus status) => status.Member.First(m => m.Name != status.Leader).Name;
 }

@@ -28,6 +28,7 @@ internal static class TestPaths
         // Local clusters of the user who runs the tests are none of their business.
         Environment.SetEnvironmentVariable("KV_CLUSTER_HOME", Path.Combine(Scratch, "home"));
         Environment.SetEnvironmentVariable("ETCDCTL_ENDPOINTS", null);
+        Environment.SetEnvironmentVariable("ETCDCTL_USER", null);
         AppDomain.CurrentDomain.ProcessExit += static (_, _) => Directory.Delete(Scratch, recursive: true);
     }
 
