@@ -8,5 +8,6 @@ mkdir -p "$host/etc/kvnode" "$host/work" "$host/lib" "$host/bin"
 mount -t overlay overlay -o "lowerdir=/etc,upperdir=$host/etc,workdir=$host/work" /etc
 ln -sfn "$program" "$host/bin/kvnode"
 ln -sfn "$(cd "$(dirname "$0")" && pwd)/systemctl" "$host/bin/systemctl"
-mount --bind "$host/lib" /var/lib
+# With what is mounted below it: a test that fills its small file system must not fill the machine.
+mount --rbind "$host/lib" /var/lib
 PATH=$host/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin exec bash -euo pipefail "$script"
