@@ -39,6 +39,7 @@
         'Get-KvKey'
         'Get-KvLease'
         'Get-KvMember'
+        'Get-KvMetric'
         'Get-KvNode'
         'Get-KvRole'
         'Get-KvUser'

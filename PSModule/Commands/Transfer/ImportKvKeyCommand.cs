@@ -2,7 +2,6 @@
 // written; then keys are written in transactions of many.
 
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -19,9 +18,8 @@ namespace Kv.PowerShell.Commands;
 [OutputType(typeof(KvExport))]
 public sealed class ImportKvKeyCommand : KvConnectedCommandBase
 {
-    // etcd takes 128 operations and 1.5 MiB unless told otherwise.
+    // etcd takes 128 operations unless told otherwise.
     private const int BatchRows = 100;
-    private const int BatchBytes = 1024 * 1024;
 
     /// <summary>The file to read.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -75,38 +73,33 @@ public sealed class ImportKvKeyCommand : KvConnectedCommandBase
         using var progress = new ProgressBar(this, $"Importing {path}", total);
         ExportFile.ReadHeader(text, path);
         var before = KvText.Encode(Prefix);
-        var batch = new List<PutRequest>();
-        var bytes = 0;
+        var batch = new PutBatch(BatchRows);
         long written = 0;
         foreach (var row in ExportFile.ReadRows(text, path))
         {
-            var size = before.Length + row.Key.Length + row.Value.Length;
-            if (batch.Count == BatchRows || (batch.Count > 0 && bytes + size > BatchBytes))
+            var put = new PutRequest { Key = [.. before, .. row.Key], Value = row.Value };
+            if (!batch.TryAdd(put))
             {
                 written += Send(batch);
                 progress.Add(batch.Count);
                 batch.Clear();
-                bytes = 0;
+                batch.TryAdd(put);
             }
-
-            batch.Add(new PutRequest { Key = [.. before, .. row.Key], Value = row.Value });
-            bytes += size;
         }
 
         return batch.Count == 0 ? written : written + Send(batch);
     }
 
     /// <summary>Writes many keys at once; how many were written.</summary>
-    private long Send(List<PutRequest> puts)
+    private long Send(PutBatch batch)
     {
         if (!IfAbsent)
         {
-            var request = new TxnRequest { Success = [.. puts.Select(static p => new RequestOp { Put = p })] };
-            Send((client, call) => client.TxnAsync(request, call));
-            return puts.Count;
+            Send((client, call) => client.TxnAsync(batch.ToRequest(), call));
+            return batch.Count;
         }
 
-        return puts.LongCount(put => Send((client, call) => client.TxnAsync(
+        return batch.Puts.LongCount(put => Send((client, call) => client.TxnAsync(
             new TxnRequest
             {
                 Compare = [new Compare { Target = "CREATE", Key = put.Key, CreateRevision = 0 }],

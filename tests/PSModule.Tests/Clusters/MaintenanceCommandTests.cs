@@ -31,6 +31,11 @@ public sealed class MaintenanceCommandTests : IDisposable
         Assert.Equal((KvHealth.Healthy, 3, 1), (status.Health, status.Online, status.FailuresTolerated));
         Assert.NotNull(status.Leader);
         Assert.True(_shell.Run("Test-KvClusterHealth -RequireAllMember").WithoutErrors().Single<bool>());
+        var leads = _shell.Run("Get-KvMetric etcd_server_is_leader").WithoutErrors().As<KvMetric>();
+        Assert.Equal((3, 1.0), (leads.Count, leads.Sum(static m => m.Value)));
+        Assert.All(
+            _shell.Run("Get-KvMetric grpc_server_handled_total -Endpoint $a", leads[0].Endpoint).WithoutErrors().As<KvMetric>(),
+            static m => Assert.Contains("grpc_method", m.Label.Keys));
 
         _shell.Run("Get-KvNode care* | Where-Object Name -EQ $a | Stop-KvNode", Follower(status)).WithoutErrors();
         status = _shell.Run("Get-KvClusterStatus -WarningAction Ignore").WithoutErrors().Single<KvClusterStatus>();
