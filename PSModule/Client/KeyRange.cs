@@ -33,6 +33,9 @@ internal sealed class KeyRange
 
     public bool IsSingle => End is null;
 
+    /// <summary>True if a key of the interval is meant.</summary>
+    public bool Matches(byte[] key) => Filter is null || Filter.IsMatch(KvText.Decode(key));
+
     public static KeyRange Single(byte[] key) => new(key, null, null, $"key '{KvText.Decode(key)}'");
 
     public static KeyRange Single(string key) => Single(KvText.Encode(key));

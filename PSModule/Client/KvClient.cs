@@ -37,6 +37,10 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
     public Task<RangeResponse> RangeAsync(RangeRequest request, KvCall call) =>
         SendAsync<RangeResponse>("/v3/kv/range", request, true, call);
 
+    /// <summary>The newest revision of the store.</summary>
+    public async Task<long> RevisionAsync(KvCall call) =>
+        (await RangeAsync(new RangeRequest { Key = [0], CountOnly = true }, call).ConfigureAwait(false)).Header?.Revision ?? 0;
+
     public Task<PutResponse> PutAsync(PutRequest request, KvCall call) =>
         SendAsync<PutResponse>("/v3/kv/put", request, false, call);
 

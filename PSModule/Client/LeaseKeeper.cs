@@ -1,10 +1,11 @@
-// Renews a lease in the background for as long as it is wanted, and knows when it is lost: when the
-// server says so, or when no renewal got through for the whole life of the lease.
+// A lease of one's own: granted, renewed in the background for as long as it is wanted, and ended. Knows
+// when it is lost: when the server says so, or when no renewal got through for its whole life.
 
 using System;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
+using Kv.PowerShell.Client.Json;
 using Kv.PowerShell.Errors;
 
 namespace Kv.PowerShell.Client;
@@ -13,32 +14,52 @@ internal sealed class LeaseKeeper : IDisposable
 {
     private const int RenewalsPerLife = 3;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan StoppedWait = TimeSpan.FromMilliseconds(300);
 
     private readonly KvClient _client;
     private readonly TimeSpan _life;
     private readonly CancellationTokenSource _stop = new();
-    private readonly CancellationTokenSource _lost = new();
+    private volatile bool _isLost;
 
-    /// <param name="client">Where the lease is.</param>
-    /// <param name="leaseId">The lease.</param>
-    /// <param name="life">The life the server granted, from now on.</param>
-    public LeaseKeeper(KvClient client, long leaseId, TimeSpan life)
+    private LeaseKeeper(KvClient client, LeaseResponse lease)
     {
         _client = client;
-        LeaseId = leaseId;
-        _life = life;
+        Lease = lease;
+        _life = TimeSpan.FromSeconds(lease.Ttl);
         _ = Task.Run(RunAsync);
     }
 
-    public long LeaseId { get; }
+    /// <summary>The lease as granted.</summary>
+    public LeaseResponse Lease { get; }
 
-    public bool IsLost => _lost.IsCancellationRequested;
+    public bool IsLost => _isLost;
 
-    /// <summary>Fires when the lease is lost.</summary>
-    public CancellationToken Lost => _lost.Token;
+    public static async Task<LeaseKeeper> GrantAsync(KvClient client, TimeSpan life, KvCall call) =>
+        new(client, await client.LeaseGrantAsync(life, 0, call).ConfigureAwait(false));
 
     /// <summary>Stops renewing; the lease then ends by itself.</summary>
     public void Dispose() => _stop.Cancel();
+
+    /// <summary>Ends the lease, also while the command is being stopped; if that does not work out it ends by
+    /// itself.</summary>
+    public void End(CancellationToken stop)
+    {
+        Dispose();
+        RevokeAsync().Wait(stop.IsCancellationRequested ? StoppedWait : EndLimit);
+
+        async Task RevokeAsync()
+        {
+            try
+            {
+                await _client.LeaseRevokeAsync(Lease.Id, new KvCall(EndLimit, CancellationToken.None)).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is KvException or ObjectDisposedException)
+            {
+                // Nobody renews it any more, so the server ends it.
+            }
+        }
+    }
 
     private async Task RunAsync()
     {
@@ -52,7 +73,7 @@ internal sealed class LeaseKeeper : IDisposable
                 {
                     if (since.Elapsed >= _life)
                     {
-                        _lost.Cancel();
+                        _isLost = true;
                     }
 
                     await Task.Delay(RetryPause, _stop.Token).ConfigureAwait(false);
@@ -64,7 +85,7 @@ internal sealed class LeaseKeeper : IDisposable
         catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
         {
             // Not wanted any more, or the connection is closed: then nobody renews it.
-            _lost.Cancel();
+            _isLost = true;
         }
     }
 
@@ -72,13 +93,13 @@ internal sealed class LeaseKeeper : IDisposable
     {
         try
         {
-            await _client.LeaseKeepAliveAsync(LeaseId, new KvCall(TimeSpan.FromTicks(_life.Ticks / RenewalsPerLife), _stop.Token))
+            await _client.LeaseKeepAliveAsync(Lease.Id, new KvCall(TimeSpan.FromTicks(_life.Ticks / RenewalsPerLife), _stop.Token))
                 .ConfigureAwait(false);
             return true;
         }
         catch (KvNotFoundException)
         {
-            _lost.Cancel();
+            _isLost = true;
             return false;
         }
         catch (KvException)

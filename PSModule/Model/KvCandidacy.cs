@@ -2,6 +2,7 @@
 
 using System;
 using System.Globalization;
+using System.Threading;
 using Kv.PowerShell.Client;
 using Kv.PowerShell.Client.Json;
 using Kv.PowerShell.Values;
@@ -20,7 +21,7 @@ public sealed class KvCandidacy
         Value = value;
         Message = leader;
         LeaderKey = KvText.Decode(leader.Key);
-        LeaseId = keeper.LeaseId;
+        LeaseId = keeper.Lease.Id;
         ElectedAt = DateTime.Now;
         _keeper = keeper;
     }
@@ -51,9 +52,9 @@ public sealed class KvCandidacy
     /// <summary>The name and whether it leads.</summary>
     public override string ToString() => $"{Name} ({(IsLeader ? "leading" : "not leading")})";
 
-    internal void Resign()
+    internal void Resign(CancellationToken stop)
     {
         _hasResigned = true;
-        _keeper.Dispose();
+        _keeper.End(stop);
     }
 }

@@ -2,6 +2,7 @@
 
 using System;
 using System.Globalization;
+using System.Threading;
 using Kv.PowerShell.Client;
 using Kv.PowerShell.Client.Json;
 using Kv.PowerShell.Values;
@@ -12,6 +13,7 @@ namespace Kv.PowerShell.Model;
 public sealed class KvLock
 {
     private readonly LeaseKeeper? _keeper;
+    private bool _isReleased;
 
     internal KvLock(string name, LockKey key, long leaseId, LeaseKeeper? keeper)
     {
@@ -44,20 +46,17 @@ public sealed class KvLock
 
     /// <summary>False once it was given back, or if its lease is known to be lost. A lease given with
     /// -LeaseId is not watched over.</summary>
-    public bool IsHeld => !IsReleased && _keeper is not { IsLost: true };
+    public bool IsHeld => !_isReleased && _keeper is not { IsLost: true };
 
     internal byte[] RawKey { get; }
-
-    internal bool IsReleased { get; private set; }
-
-    internal bool OwnsLease => _keeper is not null;
 
     /// <summary>The name and whether it is held.</summary>
     public override string ToString() => $"{Name} ({(IsHeld ? "held" : "not held")})";
 
-    internal void Release()
+    /// <summary>Ends the lease if it is the lock's own, and with it the lock's key.</summary>
+    internal void Release(CancellationToken stop)
     {
-        IsReleased = true;
-        _keeper?.Dispose();
+        _isReleased = true;
+        _keeper?.End(stop);
     }
 }

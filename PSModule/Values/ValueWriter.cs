@@ -13,6 +13,9 @@ namespace Kv.PowerShell.Values;
 
 internal static class ValueWriter
 {
+    /// <summary>Levels of nesting of JSON, unless told otherwise.</summary>
+    public const int DepthDefault = 16;
+
     /// <summary>The bytes to store.</summary>
     /// <exception cref="KvValueException">The value has no obvious form, or is nested too deep.</exception>
     public static byte[] Write(object? value, bool asJson, int depth)

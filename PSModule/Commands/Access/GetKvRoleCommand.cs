@@ -21,7 +21,7 @@ public sealed class GetKvRoleCommand : KvConnectedCommandBase
     public string[] Name { get; set; } = ["*"];
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => ForEach(Name, pattern => ForEach(NamePatterns.Expand([pattern], All), Read));
+    protected override void ProcessRecord() => ForEach(Name, pattern => ForEach(NamePatterns.Expand(pattern, All), Read));
 
     private string[] All() =>
         Send(static (client, call) => client.AuthReadAsync("role/list", EmptyRequest.Instance, call)).Roles;

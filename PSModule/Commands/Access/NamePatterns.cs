@@ -9,10 +9,10 @@ namespace Kv.PowerShell.Commands;
 
 internal static class NamePatterns
 {
-    /// <summary>Replaces names with wildcards by the names they match; others stay, known or not.</summary>
-    /// <param name="names">Names and wildcards, which are matched with regard to case, as names are.</param>
+    /// <summary>Replaces a name with wildcards by the names it matches; another stays, known or not.</summary>
+    /// <param name="name">A name or wildcards, which are matched with regard to case, as names are.</param>
     /// <param name="all">Gives all names there are; asked only if there is a wildcard.</param>
-    public static IEnumerable<string> Expand(IEnumerable<string> names, Func<string[]> all) => names.SelectMany(name =>
+    public static IEnumerable<string> Expand(string name, Func<string[]> all) =>
         !WildcardPattern.ContainsWildcardCharacters(name) ? [name]
-        : all().Where(new WildcardPattern(name, WildcardOptions.CultureInvariant).IsMatch));
+        : all().Where(new WildcardPattern(name, WildcardOptions.CultureInvariant).IsMatch);
 }

@@ -133,12 +133,8 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
 
     private void CheckLogin(KvClientOptions options)
     {
-        if (options.Credential is null || AllowUnencryptedAuthentication)
-        {
-            return;
-        }
-
-        foreach (var endpoint in options.Endpoints.Where(static e => e.Uri.Scheme == "http" && !e.Uri.IsLoopback))
+        if (options.Credential is not null && !AllowUnencryptedAuthentication
+            && options.Endpoints.FirstOrDefault(static e => e.Uri.Scheme == "http" && !e.Uri.IsLoopback) is { } endpoint)
         {
             throw new KvConnectionException(
                 KvErrorId.LoginNotProtected,

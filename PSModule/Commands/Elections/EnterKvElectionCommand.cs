@@ -12,10 +12,8 @@ namespace Kv.PowerShell.Commands;
 /// <summary>Stands for election.</summary>
 [Cmdlet(VerbsCommon.Enter, "KvElection", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(KvCandidacy))]
-public sealed class EnterKvElectionCommand : KvConnectedCommandBase
+public sealed class EnterKvElectionCommand : QueueCommandBase
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
-
     /// <summary>The name of the election.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -26,12 +24,6 @@ public sealed class EnterKvElectionCommand : KvConnectedCommandBase
     [AllowEmptyString]
     public string Value { get; set; } = Environment.MachineName;
 
-    /// <summary>How long leadership outlives a session that is gone: a time, or a number of seconds.</summary>
-    [Parameter]
-    [SecondsTransformation]
-    [ValidateTimeToLive]
-    public TimeSpan TimeToLive { get; set; } = TimeSpan.FromSeconds(60);
-
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -40,32 +32,16 @@ public sealed class EnterKvElectionCommand : KvConnectedCommandBase
             return;
         }
 
-        LeaseKeeper? keeper = null;
-        var isElected = false;
         try
         {
-            keeper = Send((client, call) => OwnedLease.GrantAsync(client, TimeToLive, call));
-            var leaseId = keeper.LeaseId;
-            var answer = Send(
-                (client, call) => client.CampaignAsync(Name, KvText.Encode(Value), leaseId, call), GivenTimeout ?? Patience);
-            isElected = true;
+            var (answer, keeper) = AwaitTurn(
+                (client, lease, call) => client.CampaignAsync(Name, KvText.Encode(Value), lease, call),
+                $"The election '{Name}' was not won in time.");
             WriteObject(new KvCandidacy(Name, Value, answer.Leader, keeper));
-        }
-        catch (KvTimeoutException failure)
-        {
-            Report(new KvTimeoutException($"The election '{Name}' was not won in time.", failure) { Code = failure.Code }, Name);
         }
         catch (KvException failure)
         {
             Report(failure, Name);
-        }
-        finally
-        {
-            if (!isElected && keeper is not null)
-            {
-                keeper.Dispose();
-                OwnedLease.End(Used.Client, keeper.LeaseId, Stop);
-            }
         }
     }
 }

@@ -22,8 +22,7 @@ public sealed class ExitKvElectionCommand : KvConnectedCommandBase
         if (ShouldProcess($"election '{candidacy.Name}'", "Resign"))
         {
             Send((client, call) => client.ResignAsync(candidacy.Message, call));
-            candidacy.Resign();
-            OwnedLease.End(Used.Client, candidacy.LeaseId, Stop);
+            candidacy.Resign(Stop);
         }
     });
 }

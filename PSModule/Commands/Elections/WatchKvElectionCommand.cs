@@ -58,7 +58,7 @@ public sealed class WatchKvElectionCommand : KvStreamingCommandBase
                 ProgressNotify = true,
             };
             var source = new WatchSource(Used.Client, request, GivenTimeout);
-            Pump([(writer, stop) => source.RunAsync(new WriterSink(writer), stop)], item => Take((WatchEvent)item));
+            Pump([(writer, stop) => source.RunAsync(new WriterSink(writer, range), stop)], item => Take((WatchEvent)item));
         }
         catch (KvException failure)
         {

@@ -2,7 +2,6 @@
 
 using System.Management.Automation;
 using Kv.PowerShell.Client;
-using Kv.PowerShell.Client.Json;
 using Kv.PowerShell.Errors;
 
 namespace Kv.PowerShell.Commands;
@@ -33,7 +32,7 @@ public sealed class CompressKvHistoryCommand : KvConnectedCommandBase
     {
         try
         {
-            var revision = ParameterSetName == "Keep" ? Newest() - Keep : Revision;
+            var revision = ParameterSetName == "Keep" ? Send(static (client, call) => client.RevisionAsync(call)) - Keep : Revision;
             if (revision > 0 && ShouldProcess(System.FormattableString.Invariant($"history before revision {revision}"), "Compact"))
             {
                 Send((client, call) => client.CompactAsync(revision, Physical, call));
@@ -44,7 +43,4 @@ public sealed class CompressKvHistoryCommand : KvConnectedCommandBase
             Report(failure, Revision);
         }
     }
-
-    private long Newest() =>
-        Send(static (client, call) => client.RangeAsync(new RangeRequest { Key = [0], CountOnly = true }, call)).Header?.Revision ?? 0;
 }

@@ -144,7 +144,7 @@ public sealed class GetKvKeyCommand : KeySelectionCommandBase
     }
 
     private static IEnumerable<KeyValue> Matching(KeyValue[] page, KeyRange range) =>
-        range.Filter is { } filter ? page.Where(row => filter.IsMatch(KvText.Decode(row.Key))) : page;
+        page.Where(row => range.Matches(row.Key));
 
     private RangeRequest Request(KeyRange range)
     {

@@ -108,7 +108,7 @@ public sealed class RemoveKvKeyCommand : KeySelectionCommandBase
         var keys = new List<byte[]>();
         while (Send((_, call) => pager.NextAsync(call)) is { } page)
         {
-            keys.AddRange(page.Select(static row => row.Key).Where(key => range.Filter!.IsMatch(KvText.Decode(key))));
+            keys.AddRange(page.Select(static row => row.Key).Where(range.Matches));
         }
 
         return keys;

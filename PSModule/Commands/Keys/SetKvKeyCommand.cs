@@ -19,8 +19,6 @@ namespace Kv.PowerShell.Commands;
 [OutputType(typeof(KvKey))]
 public sealed class SetKvKeyCommand : KvConnectedCommandBase
 {
-    private const int DepthDefault = 16;
-
     private long _ownLease;
     private PutBatch? _batch;
 
@@ -66,7 +64,7 @@ public sealed class SetKvKeyCommand : KvConnectedCommandBase
     /// <summary>Levels of nesting -AsJson takes.</summary>
     [Parameter]
     [ValidateRange(1, 128)]
-    public int Depth { get; set; } = DepthDefault;
+    public int Depth { get; set; } = ValueWriter.DepthDefault;
 
     /// <summary>Write up to this many keys of the pipeline in one transaction, which is much faster. etcd takes
     /// 128 unless told otherwise.</summary>

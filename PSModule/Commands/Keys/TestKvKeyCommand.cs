@@ -4,7 +4,6 @@ using System.Linq;
 using System.Management.Automation;
 using Kv.PowerShell.Client;
 using Kv.PowerShell.Client.Json;
-using Kv.PowerShell.Values;
 
 namespace Kv.PowerShell.Commands;
 
@@ -38,7 +37,7 @@ public sealed class TestKvKeyCommand : KeySelectionCommandBase
         var pager = new RangePager(Used.Client, request, range.Filter is null ? 1 : 0);
         while (Send((_, call) => pager.NextAsync(call)) is { } page)
         {
-            if (page.Any(row => range.Filter is null || range.Filter.IsMatch(KvText.Decode(row.Key))))
+            if (page.Any(row => range.Matches(row.Key)))
             {
                 return true;
             }

@@ -67,7 +67,7 @@ public sealed class WaitKvKeyCommand : KvStreamingCommandBase
         var isLate = false;
         Pump(
             [
-                (writer, stop) => source.RunAsync(new WriterSink(writer), stop),
+                (writer, stop) => source.RunAsync(new WriterSink(writer, KeyRange.Single(key)), stop),
                 async (writer, stop) =>
                 {
                     if (GivenTimeout is not { } time)

@@ -115,7 +115,7 @@ public sealed class WatchKvKeyCommand : KvStreamingCommandBase
                 }
 
                 var source = new WatchSource(Used.Client, Request(range, from), GivenTimeout);
-                producers.Add((writer, stop) => source.RunAsync(new Sink(writer, range), stop));
+                producers.Add((writer, stop) => source.RunAsync(new WriterSink(writer, range), stop));
             }
             catch (KvException failure)
             {
@@ -135,7 +135,7 @@ public sealed class WatchKvKeyCommand : KvStreamingCommandBase
         {
             foreach (var row in page)
             {
-                if (Matches(range, row.Key) && !Emit(() => new KvChange(KvChangeType.Snapshot, row, null, Form)))
+                if (range.Matches(row.Key) && !Emit(() => new KvChange(KvChangeType.Snapshot, row, null, Form)))
                 {
                     return pager.Revision;
                 }
@@ -191,24 +191,5 @@ public sealed class WatchKvKeyCommand : KvStreamingCommandBase
         }
 
         return filters.Count == 0 ? null : [.. filters];
-    }
-
-    private static bool Matches(KeyRange range, byte[] key) =>
-        range.Filter is null || range.Filter.IsMatch(KvText.Decode(key));
-
-    /// <summary>Hands on what matches the wildcards, in the order it came.</summary>
-    private sealed class Sink(StreamWriter writer, KeyRange range) : IWatchSink
-    {
-        public void Change(WatchEvent change)
-        {
-            if (Matches(range, change.Kv.Key))
-            {
-                writer.Output(change);
-            }
-        }
-
-        public void Verbose(string text) => writer.Note(KvNoteKind.Verbose, text);
-
-        public void Warn(string text) => writer.Note(KvNoteKind.Warning, text);
     }
 }

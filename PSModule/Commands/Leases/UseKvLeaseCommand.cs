@@ -27,10 +27,10 @@ public sealed class UseKvLeaseCommand : KvConnectedCommandBase
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        KvLease lease;
+        LeaseKeeper keeper;
         try
         {
-            lease = new KvLease(Send((client, call) => client.LeaseGrantAsync(TimeToLive, 0, call)));
+            keeper = Send((client, call) => LeaseKeeper.GrantAsync(client, TimeToLive, call));
         }
         catch (KvException failure)
         {
@@ -38,7 +38,7 @@ public sealed class UseKvLeaseCommand : KvConnectedCommandBase
             return;
         }
 
-        using var keeper = new LeaseKeeper(Used.Client, lease.LeaseId, lease.TimeToLive);
+        var lease = new KvLease(keeper.Lease);
         var wasKept = false;
         try
         {
@@ -47,8 +47,7 @@ public sealed class UseKvLeaseCommand : KvConnectedCommandBase
         }
         finally
         {
-            keeper.Dispose();
-            OwnedLease.End(Used.Client, lease.LeaseId, Stop);
+            keeper.End(Stop);
         }
 
         if (!wasKept)

@@ -32,11 +32,7 @@ public sealed class UnlockKvResourceCommand : KvConnectedCommandBase
             {
                 // First the key, so that the next in line need not wait for the lease.
                 Send((client, call) => client.UnlockAsync(held.RawKey, call));
-                held.Release();
-                if (held.OwnsLease)
-                {
-                    OwnedLease.End(Used.Client, held.LeaseId, Stop);
-                }
+                held.Release(Stop);
             }
         });
         ForEach(LockKey, key =>

@@ -38,7 +38,7 @@ public sealed class UseKvLockCommand : LockCommandBase
         }
         finally
         {
-            Release(held);
+            held.Release(Stop);
         }
 
         if (!wasHeld)

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading.Tasks;
 using Kv.PowerShell.Client;
-using Kv.PowerShell.Client.Json;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
 
@@ -22,8 +21,7 @@ public sealed class GetKvHashCommand : KvClusterCommandBase
 
     private protected override void Act()
     {
-        var revision = Revision > 0 ? Revision
-            : Send(static (client, call) => client.RangeAsync(new RangeRequest { Key = [0], CountOnly = true }, call)).Header?.Revision ?? 0;
+        var revision = Revision > 0 ? Revision : Send(static (client, call) => client.RevisionAsync(call));
         var members = Send(static (client, call) => client.MemberListAsync(call)).Members.Select(static m => new KvMember(m)).ToList();
         var hashes = Send((client, call) => Task.WhenAll(members.Select(m => AskAsync(client, m, revision, call))));
         foreach (var group in hashes.Select(static h => h.Hash).OfType<KvHash>().GroupBy(static h => (h.Revision, h.CompactRevision)))

@@ -36,20 +36,7 @@ public abstract class MemberSelectionCommandBase : KvConnectedCommandBase
     public SwitchParameter PassThru { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        foreach (var member in Selected())
-        {
-            try
-            {
-                Change(member);
-            }
-            catch (KvException failure)
-            {
-                Report(failure, member);
-            }
-        }
-    }
+    protected override void ProcessRecord() => ForEach(Selected(), Change);
 
     /// <summary>Does to one member what the cmdlet is for.</summary>
     private protected abstract void Change(KvMember member);

@@ -14,8 +14,6 @@ namespace Kv.PowerShell.Commands;
 [OutputType(typeof(KvCompare))]
 public sealed class NewKvCompareCommand : KvCommandBase
 {
-    private const int Depth = 16;
-
     /// <summary>The key; with -Prefix, the beginning of the keys that must all meet the condition.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Value", ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Version", ValueFromPipelineByPropertyName = true)]
@@ -96,7 +94,7 @@ public sealed class NewKvCompareCommand : KvCommandBase
                 "Exists" => new KvCompare(keys, "Create", KvCompareOperator.Greater, 0L),
                 "Absent" => new KvCompare(keys, "Create", KvCompareOperator.Equal, 0L),
                 "Unchanged" => new KvCompare(keys, "Mod", KvCompareOperator.Equal, Unchanged!.ModRevision),
-                _ => new KvCompare(keys, "Value", Operator, ValueWriter.Write(Value, AsJson, Depth)),
+                _ => new KvCompare(keys, "Value", Operator, ValueWriter.Write(Value, AsJson, ValueWriter.DepthDefault)),
             });
         }
         catch (KvException failure)

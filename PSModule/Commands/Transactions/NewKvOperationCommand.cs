@@ -14,8 +14,6 @@ namespace Kv.PowerShell.Commands;
 [OutputType(typeof(KvOperation))]
 public sealed class NewKvOperationCommand : KvCommandBase
 {
-    private const int Depth = 16;
-
     /// <summary>What it does: Get, Put or Remove.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     public KvOperationType Type { get; set; }
@@ -63,7 +61,7 @@ public sealed class NewKvOperationCommand : KvCommandBase
             WriteObject(new KvOperation(
                 Type,
                 Prefix ? KeyRange.Prefix(Key) : KeyRange.Single(Key),
-                isPut ? ValueWriter.Write(Value, AsJson, Depth) : null,
+                isPut ? ValueWriter.Write(Value, AsJson, ValueWriter.DepthDefault) : null,
                 LeaseId));
         }
         catch (KvException failure)

@@ -97,7 +97,7 @@ public sealed class ExportKvKeyCommand : KvConnectedCommandBase
                         isBegun = true;
                     }
 
-                    foreach (var row in page.Where(row => range.Filter is null || range.Filter.IsMatch(KvText.Decode(row.Key))))
+                    foreach (var row in page.Where(row => range.Matches(row.Key)))
                     {
                         file.WriteLine(ExportFile.Row(row));
                         count++;
