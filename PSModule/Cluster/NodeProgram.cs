@@ -16,6 +16,11 @@ internal static class NodeProgram
 
     private static string FileName => NodeProcess.IsWindows ? "kvnode.exe" : "kvnode";
 
+    /// <summary>The full path of the program, given as a path of the command's session or not at all.</summary>
+    /// <exception cref="KvNodeException">It was not found.</exception>
+    public static string Find(PSCmdlet command, string? given) =>
+        Find(given is null ? null : command.SessionState.Path.GetUnresolvedProviderPathFromPSPath(given));
+
     /// <summary>The full path of the program. What is named explicitly must exist; it is not replaced
     /// by one found elsewhere.</summary>
     /// <exception cref="KvNodeException">It was not found.</exception>

@@ -123,6 +123,12 @@ public static class KvErrorId
     /// <summary>The cluster's files could not be written.</summary>
     public const string ClusterFileFailed = "KvClusterFileFailed";
 
+    /// <summary>The file is no snapshot, or damaged.</summary>
+    public const string SnapshotInvalid = "KvSnapshotInvalid";
+
+    /// <summary>A data directory could not be made of a snapshot.</summary>
+    public const string RestoreFailed = "KvRestoreFailed";
+
     /// <summary>The registry knows no such discovery token.</summary>
     public const string DiscoveryTokenNotFound = "KvDiscoveryTokenNotFound";
 }

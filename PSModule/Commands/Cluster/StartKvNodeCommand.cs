@@ -55,7 +55,7 @@ public sealed class StartKvNodeCommand : NodeSelectionCommandBase
 
         try
         {
-            var program = NodeProgram.Find(NodePath is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(NodePath));
+            var program = NodeProgram.Find(this, NodePath);
             WriteVerbose($"The program is {program}.");
             var started = nodes.Select(node => Launch(node, program)).OfType<StartedNode>().ToList();
             Remember(started);

@@ -1,7 +1,5 @@
 // Export-KvKey: keys to a file, as they were at one revision. The file appears when it is whole.
 
-using System;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using Kv.PowerShell.Client;
@@ -58,71 +56,42 @@ public sealed class ExportKvKeyCommand : KvConnectedCommandBase
 
         try
         {
-            if (File.Exists(path) && !Force)
-            {
-                throw new IOException($"The file '{path}' exists; -Force replaces it.");
-            }
-
-            WriteObject(Write(range, path));
+            WriteObject(NewFile.Write(path, Force, part => Write(range, path, part)));
         }
         catch (KvException failure)
         {
             Report(failure, path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Report(new KvValueException(KvErrorId.FileFailed, ErrorCategory.WriteError, exception.Message, exception), path);
-        }
     }
 
-    private KvExport Write(KeyRange range, string path)
+    private KvExport Write(KeyRange range, string path, string part)
     {
-        var part = path + ".part";
-        try
+        var request = new RangeRequest { Key = range.Start, RangeEnd = range.End, Revision = Revision };
+        var pager = new RangePager(Used.Client, request, 0);
+        var total = Send((client, call) => client.RangeAsync(
+            new RangeRequest { Key = range.Start, RangeEnd = range.End, Revision = Revision, CountOnly = true }, call)).Count;
+        long count = 0;
+        using var progress = new ProgressBar(this, $"Exporting to {path}", total);
+        using var file = new System.IO.StreamWriter(part);
+        var isBegun = false;
+        while (Send((_, call) => pager.NextAsync(call)) is { } page)
         {
-            var request = new RangeRequest { Key = range.Start, RangeEnd = range.End, Revision = Revision };
-            var pager = new RangePager(Used.Client, request, 0);
-            var total = Send((client, call) => client.RangeAsync(
-                new RangeRequest { Key = range.Start, RangeEnd = range.End, Revision = Revision, CountOnly = true }, call)).Count;
-            long count = 0;
-            using (var progress = new ProgressBar(this, $"Exporting to {path}", total))
-            using (var file = new System.IO.StreamWriter(part))
+            if (!isBegun)
             {
-                var isBegun = false;
-                while (Send((_, call) => pager.NextAsync(call)) is { } page)
-                {
-                    if (!isBegun)
-                    {
-                        file.WriteLine(ExportFile.Header(Revision > 0 ? Revision : pager.Revision));
-                        isBegun = true;
-                    }
-
-                    foreach (var row in page.Where(row => range.Matches(row.Key)))
-                    {
-                        file.WriteLine(ExportFile.Row(row));
-                        count++;
-                    }
-
-                    progress.Add(page.Length);
-                }
-
-                file.WriteLine(ExportFile.Footer(count));
+                file.WriteLine(ExportFile.Header(Revision > 0 ? Revision : pager.Revision));
+                isBegun = true;
             }
 
-            if (File.Exists(path))
+            foreach (var row in page.Where(row => range.Matches(row.Key)))
             {
-                File.Replace(part, path, null);
-            }
-            else
-            {
-                File.Move(part, path);
+                file.WriteLine(ExportFile.Row(row));
+                count++;
             }
 
-            return new KvExport(path, count, Revision > 0 ? Revision : pager.Revision);
+            progress.Add(page.Length);
         }
-        finally
-        {
-            File.Delete(part);
-        }
+
+        file.WriteLine(ExportFile.Footer(count));
+        return new KvExport(path, count, Revision > 0 ? Revision : pager.Revision);
     }
 }

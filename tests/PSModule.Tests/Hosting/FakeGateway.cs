@@ -114,9 +114,9 @@ internal sealed class FakeGateway : IAsyncDisposable
         var text = reply.Lines is null
             ? $"HTTP/1.1 {reply.Status} X\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(reply.Body)}\r\n\r\n{reply.Body}"
             : "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-                + string.Concat(reply.Lines.Select(static l => $"{Encoding.UTF8.GetByteCount(l) + 1:x}\r\n{l}\n\r\n"));
+                + string.Concat(reply.Lines.Select(static l => $"{Encoding.UTF8.GetByteCount(l) + 1:x}\r\n{l}\n\r\n")) + (reply.IsEnded ? "0\r\n\r\n" : "");
         await stream.WriteAsync(Encoding.UTF8.GetBytes(text), _stop.Token);
-        if (reply.Lines is not null && !reply.IsDropped)
+        if (reply.Lines is not null && !reply.IsDropped && !reply.IsEnded)
         {
             await Task.Delay(Timeout.Infinite, _stop.Token);
         }

@@ -11,6 +11,9 @@ internal sealed record FakeReply
     /// <summary>Lines of a streamed answer; the stream then stays open unless dropped.</summary>
     public string[]? Lines { get; init; }
 
+    /// <summary>The streamed answer ends with its last line, as it should.</summary>
+    public bool IsEnded { get; init; }
+
     /// <summary>Close the connection afterwards.</summary>
     public bool IsDropped { get; init; }
 
