@@ -33,6 +33,9 @@ public static class KvErrorId
     /// <summary>A user name and password would cross the network in the clear.</summary>
     public const string LoginNotProtected = "KvLoginNotProtected";
 
+    /// <summary>The file of a certificate or its key cannot be used.</summary>
+    public const string CertificateInvalid = "KvCertificateInvalid";
+
     /// <summary>The user does not exist.</summary>
     public const string UserNotFound = "KvUserNotFound";
 

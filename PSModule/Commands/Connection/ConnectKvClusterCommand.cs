@@ -53,12 +53,30 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
     [ValidateNotNull]
     public X509Certificate2? Certificate { get; set; }
 
+    /// <summary>The file of the certificate to show, PEM or PFX, instead of -Certificate. Without both:
+    /// ETCDCTL_CERT.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateFile { get; set; }
+
+    /// <summary>The file of the private key of -CertificateFile, if it is not in that file. Without
+    /// both: ETCDCTL_KEY.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? KeyFile { get; set; }
+
+    /// <summary>The file of the authorities that may have signed the servers' certificates, PEM or DER, instead
+    /// of -CACertificate. Without both: ETCDCTL_CACERT.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CACertificateFile { get; set; }
+
     /// <summary>Authorities that may have signed the servers' certificates, instead of the system's.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public X509Certificate2[]? CACertificate { get; set; }
 
-    /// <summary>Accept any server certificate.</summary>
+    /// <summary>Accept any server certificate; also with ETCDCTL_INSECURE_SKIP_TLS_VERIFY=true.</summary>
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
@@ -125,11 +143,39 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
         Endpoints = [.. endpoints],
         ConnectTimeout = TimeSpan.FromSeconds(ConnectionTimeoutSeconds),
         OperationTimeout = TimeSpan.FromSeconds(OperationTimeoutSeconds),
-        ClientCertificate = Certificate,
-        Authorities = new X509Certificate2Collection(CACertificate ?? []),
-        SkipCertificateCheck = SkipCertificateCheck,
+        ClientCertificate = ClientCertificate(),
+        Authorities = new X509Certificate2Collection(Authorities()),
+        SkipCertificateCheck = SkipCertificateCheck
+            || string.Equals(Environment.GetEnvironmentVariable("ETCDCTL_INSECURE_SKIP_TLS_VERIFY"), "true", StringComparison.OrdinalIgnoreCase),
         Credential = Credential ?? KvLogin.FromEnvironment(),
     };
+
+    private X509Certificate2? ClientCertificate()
+    {
+        var file = CertificateFile ?? (Certificate is null ? Variable("ETCDCTL_CERT") : null);
+        var key = KeyFile ?? (CertificateFile is null ? Variable("ETCDCTL_KEY") : null);
+        if (file is null && KeyFile is not null)
+        {
+            throw new KvConnectionException(
+                KvErrorId.CertificateInvalid, ErrorCategory.InvalidArgument, "-KeyFile is for a certificate of -CertificateFile, which is missing.")
+            {
+                EndsCommand = true,
+            };
+        }
+
+        return file is null ? Certificate : CertificateFiles.WithKey(Resolve(file), key is null ? null : Resolve(key));
+    }
+
+    private X509Certificate2[] Authorities()
+    {
+        var file = CACertificateFile ?? (CACertificate is null ? Variable("ETCDCTL_CACERT") : null);
+        return file is null ? CACertificate ?? [] : CertificateFiles.Authorities(Resolve(file));
+    }
+
+    private static string? Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private string Resolve(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
     private void CheckLogin(KvClientOptions options)
     {

@@ -27,8 +27,11 @@ internal static class TestPaths
     {
         // Local clusters of the user who runs the tests are none of their business.
         Environment.SetEnvironmentVariable("KV_CLUSTER_HOME", Path.Combine(Scratch, "home"));
-        Environment.SetEnvironmentVariable("ETCDCTL_ENDPOINTS", null);
-        Environment.SetEnvironmentVariable("ETCDCTL_USER", null);
+        foreach (var name in Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(static n => n.StartsWith("ETCDCTL_", StringComparison.Ordinal)).ToList())
+        {
+            Environment.SetEnvironmentVariable(name, null);
+        }
+
         AppDomain.CurrentDomain.ProcessExit += static (_, _) => Directory.Delete(Scratch, recursive: true);
     }
 

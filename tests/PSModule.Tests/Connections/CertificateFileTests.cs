@@ -1,0 +1,112 @@
+// TLS with an authority of one's own and a client certificate, from the files etcd's tools use.
+
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Kv.PowerShell.Errors;
+using Kv.PowerShell.Model;
+using PSModule.Tests.Hosting;
+
+namespace PSModule.Tests.Connections;
+
+[Collection(NodeFixture.Name)]
+public sealed class CertificateFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateDirectory(TestPaths.NewFolder()).FullName;
+    private readonly Shell _shell = new();
+
+    public void Dispose()
+    {
+        _shell.Run("Get-KvNode tls* | Stop-KvNode -Force");
+        foreach (var name in new[] { "CACERT", "CERT", "KEY" })
+        {
+            Environment.SetEnvironmentVariable("ETCDCTL_" + name, null);
+        }
+
+        _shell.Dispose();
+    }
+
+    [Fact]
+    public void Files_and_variables_of_etcdctl_connect()
+    {
+        using var authority = Authority("ca");
+        using var other = Authority("other");
+        Issue(authority, "server");
+        Issue(authority, "client");
+        var node = _shell.Run("New-KvCluster tls -Count 1 -Path $a", Path.Combine(_folder, "c")).WithoutErrors().Single<KvNode>();
+        var url = node.ClientUrl.Replace("http:", "https:", StringComparison.Ordinal);
+        _shell.Run(
+            "$a | Start-KvNode -NodePath $b -ArgumentList $c",
+            node,
+            TestPaths.NodeProgram,
+            new[]
+            {
+                "--listen-client-urls", url, "--advertise-client-urls", url, "--client-cert-auth",
+                "--cert-file", File("server.pem"), "--key-file", File("server.key"), "--trusted-ca-file", File("ca.pem"),
+            }).WithoutErrors();
+
+        Assert.True(Connects("-CACertificateFile $b -CertificateFile $c -KeyFile $d", url, File("ca.pem"), File("client.pem"), File("client.key")));
+        Assert.True(Connects("-CACertificateFile $b -CertificateFile $c", url, File("ca.pem"), File("client.pfx")));
+        Assert.False(Connects("-CACertificateFile $b -CertificateFile $c -KeyFile $d", url, File("other.pem"), File("client.pem"), File("client.key")));
+        Assert.False(Connects("-CACertificateFile $b", url, File("ca.pem")));
+        Environment.SetEnvironmentVariable("ETCDCTL_CACERT", File("ca.pem"));
+        Environment.SetEnvironmentVariable("ETCDCTL_CERT", File("client.pem"));
+        Environment.SetEnvironmentVariable("ETCDCTL_KEY", File("client.key"));
+        Assert.True(Connects("", url));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_certificate_is_named()
+    {
+        using var authority = Authority("ca");
+        Issue(authority, "client");
+        Issue(authority, "stranger");
+        System.IO.File.WriteAllText(File("text.pem"), "no certificate");
+        foreach (var wrong in new[]
+        {
+            $"-CACertificateFile {File("absent.pem")}",
+            $"-CACertificateFile {File("text.pem")}",
+            $"-CertificateFile {File("text.pem")}",
+            $"-KeyFile {File("client.key")}",
+            $"-CertificateFile {File("client.pem")} -KeyFile {File("stranger.key")}",
+        })
+        {
+            var result = _shell.Run($"Connect-KvCluster https://127.0.0.1:1 {wrong}");
+            Assert.Equal(KvErrorId.CertificateInvalid, result.ErrorId);
+            Assert.Contains(wrong.StartsWith("-KeyFile", StringComparison.Ordinal) ? "-CertificateFile" : wrong.Split(' ')[1], result.Errors.Single().Exception.Message);
+        }
+    }
+
+    private bool Connects(string arguments, params object[] values)
+    {
+        var result = _shell.Run($"Connect-KvCluster $a {arguments} -NoDefault", values);
+        Assert.True(result.Errors.Count == 0 || result.ErrorId == KvErrorId.EndpointUnavailable, string.Join("; ", result.Errors));
+        return result.Errors.Count == 0;
+    }
+
+    private string File(string name) => Path.Combine(_folder, name);
+
+    private X509Certificate2 Authority(string name)
+    {
+        var request = new CertificateRequest("CN=" + name, ECDsa.Create(ECCurve.NamedCurves.nistP256), HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddDays(1));
+        System.IO.File.WriteAllText(File(name + ".pem"), certificate.ExportCertificatePem());
+        return certificate;
+    }
+
+    private void Issue(X509Certificate2 authority, string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        using var issued = request.Create(
+            authority, authority.NotBefore, authority.NotAfter.AddMinutes(-1), RandomNumberGenerator.GetBytes(8));
+        using var whole = issued.CopyWithPrivateKey(key);
+        System.IO.File.WriteAllText(File(name + ".pem"), issued.ExportCertificatePem());
+        System.IO.File.WriteAllText(File(name + ".key"), key.ExportPkcs8PrivateKeyPem());
+        System.IO.File.WriteAllBytes(File(name + ".pfx"), whole.Export(X509ContentType.Pfx));
+    }
+}
