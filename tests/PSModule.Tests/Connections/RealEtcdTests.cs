@@ -84,6 +84,10 @@ public sealed class RealEtcdTests : IDisposable
         _shell.Run("Optimize-KvStorage default -Confirm:$false").WithoutErrors();
         Assert.False(_shell.Run("Get-KvHash").WithoutErrors().Single<KvHash>().IsDifferent);
         Assert.Empty(_shell.Run("Get-KvAlarm").WithoutErrors().Output);
+        var path = Path.Combine(Directory.CreateDirectory(TestPaths.NewFolder()).FullName, "etcd.db");
+        var revision = _shell.Run("(Set-KvKey m last -PassThru).ModRevision").Single<long>();
+        var snapshot = _shell.Run("Save-KvSnapshot $a | Get-KvSnapshot -NodePath $b", path, TestPaths.NodeProgram).WithoutErrors().Single<KvSnapshot>();
+        Assert.Equal((revision, 1L), (snapshot.Revision, snapshot.KeyCount));
     }
 
     [Fact]
