@@ -37,6 +37,7 @@
         'Get-KvElection'
         'Get-KvHash'
         'Get-KvKey'
+        'Get-KvKeyHistory'
         'Get-KvLease'
         'Get-KvMember'
         'Get-KvMetric'

@@ -49,6 +49,8 @@ public sealed class RealEtcdTests : IDisposable
         Assert.Equal(["one", "two"], _shell.Run("Watch-KvKey a/1 -FromRevision $a -First 2", first).WithoutErrors().As<KvChange>().Select(static c => c.Value));
         Assert.Equal(["a/1", "a/4"], _shell.Run("Get-KvKey a/ -Prefix").WithoutErrors().As<KvKey>().Select(static k => k.Key));
         Assert.Equal(["Changed a/1", "Added a/4"], _shell.Run("Compare-KvRevision $a", first).WithoutErrors().As<KvDifference>().Select(static d => d.ToString()));
+        Assert.Equal(["Put", "Put"], _shell.Run("Get-KvKeyHistory a/1").WithoutErrors().As<KvChange>().Select(static c => c.Type.ToString()));
+        Assert.Equal(["Put", "Delete"], _shell.Run("Get-KvKeyHistory a/2").WithoutErrors().As<KvChange>().Select(static c => c.Type.ToString()));
         Assert.Equal(KvErrorId.Conflict, _shell.Run("Set-KvKey a/1 three -IfAbsent").ErrorId);
         var path = Path.Combine(Directory.CreateDirectory(TestPaths.NewFolder()).FullName, "a.jsonl");
         _shell.Run("$null = Export-KvKey $a; $null = Import-KvKey $a -Prefix b/", path).WithoutErrors();
