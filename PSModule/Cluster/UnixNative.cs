@@ -12,6 +12,9 @@ internal static class UnixNative
     /// <summary>Read, write and execute for the owner, read and execute for others.</summary>
     public const uint ExecutableMode = 0x1ED;
 
+    /// <summary>Read and write for the owner, nothing for others.</summary>
+    public const uint PrivateMode = 0x180;
+
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     public static extern int Signal(int pid, int signal);
 

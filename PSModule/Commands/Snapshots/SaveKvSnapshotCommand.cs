@@ -4,6 +4,7 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using Kv.PowerShell.Client;
+using Kv.PowerShell.Cluster;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Values;
 
@@ -51,6 +52,12 @@ public sealed class SaveKvSnapshotCommand : KvConnectedCommandBase
     {
         using var download = Open();
         using var file = new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.None);
+        if (!NodeProcess.IsWindows && UnixNative.ChangeMode(part, UnixNative.PrivateMode) != 0)
+        {
+            // It holds what users may not all read, and their passwords' hashes.
+            throw new IOException($"'{part}' could not be kept from other users.");
+        }
+
         ProgressBar? progress = null;
         try
         {

@@ -20,6 +20,7 @@ public sealed class SnapshotCommandTests(NodeFixture cluster)
         Assert.Empty(shell.Run("Save-KvSnapshot $a -WhatIf", path).WithoutErrors().Output);
         Assert.False(File.Exists(path));
         Assert.Equal(path, shell.Run("Save-KvSnapshot $a", path).WithoutErrors().Single<FileInfo>().FullName);
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(path) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
         Assert.Equal(KvErrorId.FileFailed, shell.Run("Save-KvSnapshot $a", path).ErrorId);
         shell.Run("Set-KvKey saved/key now").WithoutErrors();
 
