@@ -7,6 +7,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
+using System.Net.Http;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -86,6 +87,16 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
             await TcpProbe.ConnectAsync(endpoint.Uri, Options.ConnectTimeout, token).ConfigureAwait(false);
             endpoint.Proven = true;
         }
+    }
+
+    /// <summary>Opens a streamed answer of this endpoint and no other, logged in if somebody does. The caller
+    /// disposes it.</summary>
+    public async Task<HttpResponseMessage> OpenStreamAsync(
+        KvEndpoint endpoint, string path, byte[] body, Action<string> note, CancellationToken limit)
+    {
+        await ReachAsync(endpoint, limit).ConfigureAwait(false);
+        return await Login.UseAsync(
+            Http, endpoint, token => Http.OpenStreamAsync(endpoint, path, body, token, limit), note, limit).ConfigureAwait(false);
     }
 
     /// <summary>Makes one call. A read is tried on all endpoints, a write only where it was not sent before.</summary>

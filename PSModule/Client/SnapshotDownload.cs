@@ -46,15 +46,8 @@ internal sealed class SnapshotDownload : IDisposable
             call,
             async () =>
             {
-                await client.ReachAsync(endpoint, limit.Token).ConfigureAwait(false);
-                var response = await client.Login.UseAsync(
-                        client.Http,
-                        endpoint,
-                        token => client.Http.OpenStreamAsync(
-                            endpoint, Path, GatewayJson.Write(EmptyRequest.Instance), token, limit.Token),
-                        call.Verbose,
-                        limit.Token)
-                    .ConfigureAwait(false);
+                var response = await client.OpenStreamAsync(
+                    endpoint, Path, GatewayJson.Write(EmptyRequest.Instance), call.Verbose, limit.Token).ConfigureAwait(false);
                 var content = await response.Content.ReadAsStreamAsync().ConfigureAwait(false);
                 call.Verbose($"POST {endpoint.Text}{Path}: receiving");
                 return new SnapshotDownload(endpoint, response, new StreamReader(content, Encoding.UTF8));

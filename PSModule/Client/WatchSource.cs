@@ -99,14 +99,7 @@ internal sealed class WatchSource(KvClient client, WatchCreateRequest request, T
         using var limit = new KvDeadline(client.Options.OperationTimeout, stop).Slice(1);
         try
         {
-            await client.ReachAsync(endpoint, limit.Token).ConfigureAwait(false);
-            return await client.Login.UseAsync(
-                    client.Http,
-                    endpoint,
-                    token => client.Http.OpenStreamAsync(endpoint, Path, body, token, limit.Token),
-                    sink.Verbose,
-                    limit.Token)
-                .ConfigureAwait(false);
+            return await client.OpenStreamAsync(endpoint, Path, body, sink.Verbose, limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (!stop.IsCancellationRequested)
         {

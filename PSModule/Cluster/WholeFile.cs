@@ -13,6 +13,12 @@ internal static class WholeFile
     {
         var next = path + ".new";
         File.WriteAllText(next, text, Utf8);
+        Place(next, path);
+    }
+
+    /// <summary>Moves a finished file to its place, whether or not one is there.</summary>
+    public static void Place(string next, string path)
+    {
         if (File.Exists(path))
         {
             File.Replace(next, path, null);

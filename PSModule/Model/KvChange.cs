@@ -19,6 +19,11 @@ public sealed class KvChange : KvRow
         Previous = previous is null ? null : new KvKey(previous, form);
     }
 
+    internal KvChange(WatchEvent change, ValueForm form)
+        : this(change.Type == "DELETE" ? KvChangeType.Delete : KvChangeType.Put, change.Kv, change.PrevKv, form)
+    {
+    }
+
     /// <summary>Put, Delete, or Snapshot.</summary>
     public KvChangeType Type { get; }
 

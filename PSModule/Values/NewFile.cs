@@ -3,6 +3,7 @@
 using System;
 using System.IO;
 using System.Management.Automation;
+using Kv.PowerShell.Cluster;
 using Kv.PowerShell.Errors;
 
 namespace Kv.PowerShell.Values;
@@ -24,15 +25,7 @@ internal static class NewFile
             try
             {
                 var result = write(part);
-                if (File.Exists(path))
-                {
-                    File.Replace(part, path, null);
-                }
-                else
-                {
-                    File.Move(part, path);
-                }
-
+                WholeFile.Place(part, path);
                 return result;
             }
             finally

@@ -37,7 +37,7 @@ public sealed class GetKvKeyHistoryCommand : KvConnectedCommandBase
         {
             try
             {
-                WriteObject(new KvChange(item.Type == "DELETE" ? KvChangeType.Delete : KvChangeType.Put, item.Kv, null, form));
+                WriteObject(new KvChange(item, form));
             }
             catch (KvValueException failure)
             {

@@ -123,7 +123,7 @@ public sealed class WatchKvKeyCommand : KvStreamingCommandBase
             }
         }
 
-        Pump(producers, item => Emit(() => ToChange((WatchEvent)item)));
+        Pump(producers, item => Emit(() => new KvChange((WatchEvent)item, Form)));
     }
 
     /// <summary>Emits what is there; returns the revision it was read at.</summary>
@@ -163,9 +163,6 @@ public sealed class WatchKvKeyCommand : KvStreamingCommandBase
         WriteObject(change);
         return First == 0 || _emitted < First;
     }
-
-    private KvChange ToChange(WatchEvent item) => new(
-        item.Type == "DELETE" ? KvChangeType.Delete : KvChangeType.Put, item.Kv, item.PrevKv, Form);
 
     private WatchCreateRequest Request(KeyRange range, long from) => new()
     {
