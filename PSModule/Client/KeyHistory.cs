@@ -42,33 +42,53 @@ internal sealed class KeyHistory(KvClient client, byte[] key, KvCall call)
             return [];
         }
 
-        var compacted = await CompactedAsync().ConfigureAwait(false);
-        var left = compacted > 0 ? await LeftAsync(compacted).ConfigureAwait(false) : [];
-        var end = now.Kvs.Length > 0 ? now.Kvs[0].ModRevision : revision;
+        return now.Kvs.Length > 0
+            ? await SinceAsync(0, KeyRange.Single(key), now.Kvs[0].ModRevision).ConfigureAwait(false)
+            : await OfGoneKeyAsync(revision).ConfigureAwait(false);
+    }
+
+    private async Task<List<WatchEvent>> OfGoneKeyAsync(long revision)
+    {
+        var all = KeyRange.Prefix(string.Empty);
+        var compacted = await CompactedAsync(all).ConfigureAwait(false);
+        if (revision <= compacted)
+        {
+            return [];
+        }
+
+        var other = (await WatchAsync(all, revision, 0).ConfigureAwait(false))[0].Kv.Key;
+        var range = ByteOrder.Compare(key, other) <= 0
+            ? KeyRange.Between(key, [.. other, 0])
+            : KeyRange.Between(other, [.. key, 0]);
+        return await SinceAsync(compacted, range, revision).ConfigureAwait(false);
+    }
+
+    /// <summary>What a compaction left of the key, if there was one, and what came after it.</summary>
+    private async Task<List<WatchEvent>> SinceAsync(long compacted, KeyRange range, long end)
+    {
+        List<WatchEvent> left = compacted > 0 ? await LeftAsync(compacted).ConfigureAwait(false) : [];
         if (end <= compacted)
         {
             return left;
         }
 
-        var range = KeyRange.Single(key);
-        if (now.Kvs.Length == 0)
+        try
         {
-            var other = (await WatchAsync(KeyRange.Prefix(string.Empty), revision, 0).ConfigureAwait(false))[0].Kv.Key;
-            range = ByteOrder.Compare(key, other) <= 0
-                ? KeyRange.Between(key, [.. other, 0])
-                : KeyRange.Between(other, [.. key, 0]);
+            var events = await WatchAsync(range, compacted + 1, end).ConfigureAwait(false);
+            return [.. left, .. events.Where(e => ByteOrder.Compare(e.Kv.Key, key) == 0 && e.Kv.ModRevision <= end)];
         }
-
-        var events = await WatchAsync(range, compacted + 1, end).ConfigureAwait(false);
-        return [.. left, .. events.Where(e => ByteOrder.Compare(e.Kv.Key, key) == 0 && e.Kv.ModRevision <= end)];
+        catch (KvRevisionException refusal) when (refusal.CompactRevision > compacted)
+        {
+            return await SinceAsync(refusal.CompactRevision, range, end).ConfigureAwait(false);
+        }
     }
 
     /// <summary>The revision up to which the history is compacted; 0 if it never was.</summary>
-    private async Task<long> CompactedAsync()
+    private async Task<long> CompactedAsync(KeyRange range)
     {
         try
         {
-            await WatchAsync(KeyRange.Prefix(string.Empty), 1, 0).ConfigureAwait(false);
+            await WatchAsync(range, 1, 0).ConfigureAwait(false);
             return 0;
         }
         catch (KvRevisionException compacted) when (compacted.CompactRevision > 0)

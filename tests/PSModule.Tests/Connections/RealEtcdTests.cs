@@ -108,6 +108,7 @@ public sealed class RealEtcdTests : IDisposable
             _client).WithoutErrors();
         Assert.Equal("1", _shell.Run("(Get-KvKey app/a -Connection $anna).Value").WithoutErrors().Single<string>());
         Assert.Equal(KvErrorId.PermissionDenied, _shell.Run("Set-KvKey app/a 2 -Connection $anna").ErrorId);
+        Assert.Equal("1", _shell.Run("(Get-KvKeyHistory app/a -Connection $anna).Value").WithoutErrors().Single<string>());
         Assert.Equal("Read prefix 'app/'", _shell.Run("Get-KvRole reader").WithoutErrors().Single<KvRole>().Permission.Single().ToString());
         Assert.Equal(["reader"], _shell.Run("Get-KvUser anna").WithoutErrors().Single<KvUser>().Role);
         Assert.True(_shell.Run("Get-KvAuthentication").WithoutErrors().Single<KvAuthentication>().IsEnabled);
