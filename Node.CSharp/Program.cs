@@ -17,6 +17,11 @@ try
         return await CheckCommand.RunAsync(checkedArguments);
     }
 
+    if (args is [CertificateCommand.Name, .. var certificateArguments])
+    {
+        return CertificateCommand.Run(certificateArguments);
+    }
+
     var loaded = OptionsLoader.Load(args);
     switch (loaded.Action)
     {

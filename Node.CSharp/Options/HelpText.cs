@@ -17,7 +17,8 @@ internal static class HelpText
         text.Append("kvnode: a replicated key-value store that speaks etcd's protocols.\n\n");
         text.Append("Usage: kvnode [flags]\n");
         text.Append("       kvnode check [flags]                                  would it start?\n");
-        text.Append("       kvnode snapshot save|status|restore FILE [flags]\n\n");
+        text.Append("       kvnode snapshot save|status|restore FILE [flags]\n");
+        text.Append("       kvnode certificate FILE [flags]                       for TLS: an authority, or what it signs\n\n");
         text.Append("Flags take one or two dashes, --flag=value or --flag value. Each may come from the\n");
         text.Append("environment instead (--data-dir from ETCD_DATA_DIR or KV_DATA_DIR), or all of them\n");
         text.Append("from one YAML file with the flag names as keys.\n");

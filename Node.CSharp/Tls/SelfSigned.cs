@@ -1,6 +1,5 @@
 // Certificates for --auto-tls and --peer-auto-tls: made once, kept where etcd keeps them, made again when
 // they are over.
-using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -54,40 +53,8 @@ internal static class SelfSigned
     private static void Make(string certificatePath, string keyPath, IEnumerable<string> hosts, int years, DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("O=kv", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        foreach (var host in hosts.Distinct(StringComparer.OrdinalIgnoreCase))
-        {
-            if (IPAddress.TryParse(host, out var address))
-            {
-                names.AddIpAddress(address);
-            }
-            else
-            {
-                names.AddDnsName(host);
-            }
-        }
-
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(
-            X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, critical: true));
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(
-            [CertificateRules.ServerUsage, CertificateRules.ClientUsage], critical: false));
-        using var certificate = request.CreateSelfSigned(now, now.AddYears(years));
-        WriteSecret(keyPath, key.ExportPkcs8PrivateKeyPem());
-        File.WriteAllText(certificatePath, certificate.ExportCertificatePem() + "\n");
-    }
-
-    private static void WriteSecret(string path, string pem)
-    {
-        File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var writer = new StreamWriter(path, options);
-        writer.WriteLine(pem);
+        using var certificate = CertificateForm.ForNode(new X500DistinguishedName("O=kv"), key, hosts)
+            .CreateSelfSigned(now, now.AddYears(years));
+        CertificateForm.Write(certificatePath, keyPath, certificate, key);
     }
 }
