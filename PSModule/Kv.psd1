@@ -17,6 +17,7 @@
     VariablesToExport      = @()
     AliasesToExport        = @()
     CmdletsToExport        = @(
+        'Add-KvClusterNode'
         'Add-KvMember'
         'Clear-KvAlarm'
         'Compare-KvRevision'
@@ -51,6 +52,7 @@
         'Invoke-KvTransaction'
         'Lock-KvResource'
         'Move-KvLeader'
+        'New-KvCertificate'
         'New-KvCluster'
         'New-KvClusterConfig'
         'New-KvCompare'
@@ -67,6 +69,7 @@
         'Remove-KvRole'
         'Remove-KvUser'
         'Rename-KvKey'
+        'Restart-KvNode'
         'Restore-KvSnapshot'
         'Revoke-KvPermission'
         'Revoke-KvRole'

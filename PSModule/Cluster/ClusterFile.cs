@@ -28,6 +28,10 @@ internal sealed class ClusterFile
     [System.ComponentModel.DefaultValue("")]
     public string Discovery { get; set; } = string.Empty;
 
+    /// <summary>Both ports speak TLS, with the certificates of <see cref="LocalCertificates"/>.</summary>
+    [JsonProperty("tls", DefaultValueHandling = DefaultValueHandling.Ignore)]
+    public bool Tls { get; set; }
+
     [JsonProperty("nodes")]
     public List<ClusterFileNode> Nodes { get; set; } = [];
 

@@ -58,8 +58,21 @@ public abstract class KvCommandBase : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Blocks the pipeline for a task, but not past Ctrl-C.</summary>
+    private protected void Wait(Task task)
+    {
+        try
+        {
+            task.GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+    }
+
     /// <summary>Waits this long, or until Ctrl-C.</summary>
-    private protected void Pause(TimeSpan time)
+    internal void Pause(TimeSpan time)
     {
         if (Stop.WaitHandle.WaitOne(time))
         {
@@ -68,7 +81,7 @@ public abstract class KvCommandBase : PSCmdlet, IDisposable
     }
 
     /// <summary>Writes the failure of one item; ends the command if no item can succeed.</summary>
-    private protected void Report(KvException failure, object? target)
+    internal void Report(KvException failure, object? target)
     {
         if (failure.EndsCommand)
         {

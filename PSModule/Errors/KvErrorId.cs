@@ -36,6 +36,9 @@ public static class KvErrorId
     /// <summary>The file of a certificate or its key cannot be used.</summary>
     public const string CertificateInvalid = "KvCertificateInvalid";
 
+    /// <summary>A certificate could not be made.</summary>
+    public const string CertificateNotMade = "KvCertificateNotMade";
+
     /// <summary>The user does not exist.</summary>
     public const string UserNotFound = "KvUserNotFound";
 

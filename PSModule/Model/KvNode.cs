@@ -41,6 +41,9 @@ public sealed class KvNode : IEquatable<KvNode>
     /// <summary>The file its messages go to.</summary>
     public string LogPath { get; internal init; } = string.Empty;
 
+    /// <summary>The file of the authority that signed its certificate; null if it does not speak TLS.</summary>
+    public string? CACertificateFile { get; internal init; }
+
     /// <summary>The flags it is started with.</summary>
     public string[] Arguments { get; internal init; } = [];
 

@@ -18,7 +18,7 @@ internal sealed class KvSession
     private readonly List<KvConnection> _connections = [];
     private readonly List<string> _clusterFolders = [];
     private KvConnection? _default;
-    private string[] _lastStarted = [];
+    private LocalAccess? _lastStarted;
 
     /// <summary>The session of the runspace this thread runs in; null outside any.</summary>
     public static KvSession? Current => Runspace.DefaultRunspace is { } runspace
@@ -37,8 +37,8 @@ internal sealed class KvSession
         }
     }
 
-    /// <summary>Client URLs of the local cluster started last in this session; empty if none was.</summary>
-    public string[] LastStarted
+    /// <summary>How to reach the local cluster started last in this session; null if none was.</summary>
+    public LocalAccess? LastStarted
     {
         get
         {
@@ -76,11 +76,11 @@ internal sealed class KvSession
         }
     }
 
-    public void RememberStarted(string[] clientUrls)
+    public void RememberStarted(LocalAccess access)
     {
         lock (_gate)
         {
-            _lastStarted = clientUrls;
+            _lastStarted = access;
         }
     }
 

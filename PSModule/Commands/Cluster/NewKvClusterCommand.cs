@@ -16,7 +16,7 @@ namespace Kv.PowerShell.Commands;
 [Cmdlet(VerbsCommon.New, "KvCluster", SupportsShouldProcess = true, DefaultParameterSetName = Local)]
 [OutputType(typeof(KvNode), ParameterSetName = [Local])]
 [OutputType(typeof(KvNodePlan), ParameterSetName = [Hosts])]
-public sealed class NewKvClusterCommand : KvCommandBase
+public sealed class NewKvClusterCommand : NodeProgramCommandBase
 {
     private const string Local = "Local";
     private const string Hosts = "Hosts";
@@ -50,6 +50,10 @@ public sealed class NewKvClusterCommand : KvCommandBase
     [Alias("Url")]
     [ValidateNotNullOrEmpty]
     public string? Discovery { get; set; }
+
+    /// <summary>Both ports speak TLS, with certificates of an authority of the cluster's own.</summary>
+    [Parameter(ParameterSetName = Local)]
+    public SwitchParameter Tls { get; set; }
 
     /// <summary>The port for clients on every host.</summary>
     [Parameter(ParameterSetName = Hosts)]
@@ -93,7 +97,13 @@ public sealed class NewKvClusterCommand : KvCommandBase
 
     private void CreateLocal(string folder, string name)
     {
-        var cluster = LocalCluster.Create(folder, name, Count, Discovery);
+        Directory.CreateDirectory(folder);
+        if (Tls)
+        {
+            Wait(new LocalCertificates(folder).MakeAsync(Program, name, Stop));
+        }
+
+        var cluster = LocalCluster.Create(folder, name, Count, Discovery, Tls);
         Session.RememberFolder(folder);
         WriteObject(cluster.Nodes(), true);
     }

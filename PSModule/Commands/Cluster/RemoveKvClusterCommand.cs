@@ -1,6 +1,5 @@
 // Remove-KvCluster: removes local clusters with all their data.
 
-using System;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -12,68 +11,17 @@ namespace Kv.PowerShell.Commands;
 
 /// <summary>Removes local clusters with all their data.</summary>
 [Cmdlet(VerbsCommon.Remove, "KvCluster", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
-    DefaultParameterSetName = "Name")]
+    DefaultParameterSetName = ByName)]
 [OutputType(typeof(void))]
-public sealed class RemoveKvClusterCommand : KvCommandBase
+public sealed class RemoveKvClusterCommand : LocalClusterCommandBase
 {
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
-
-    /// <summary>Names of clusters, with wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = "Name", ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [Alias("ClusterName")]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[] Name { get; set; } = [];
-
-    /// <summary>Folders of clusters.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = "Path", ValueFromPipelineByPropertyName = true)]
-    [Alias("ClusterPath")]
-    [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = [];
+    private const int KillSeconds = 5;
 
     /// <summary>Kill nodes that run.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
-    {
-        try
-        {
-            if (ParameterSetName == "Path")
-            {
-                foreach (var cluster in ClusterStore.Clusters(Session, [.. Path.Select(SessionState.Path.GetUnresolvedProviderPathFromPSPath)]))
-                {
-                    Remove(cluster);
-                }
-
-                return;
-            }
-
-            foreach (var name in Name)
-            {
-                RemoveNamed(name);
-            }
-        }
-        catch (KvException failure)
-        {
-            Report(failure, ParameterSetName == "Path" ? Path : Name);
-        }
-    }
-
-    private void RemoveNamed(string name)
-    {
-        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-        var found = ClusterStore.Clusters(Session, null).Where(c => pattern.IsMatch(c.Nodes().First().ClusterName)).ToList();
-        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-        {
-            throw new KvNotFoundException(KvErrorId.NodeNotFound, $"There is no local cluster '{name}'.");
-        }
-
-        found.ForEach(Remove);
-    }
-
-    private void Remove(LocalCluster cluster)
+    private protected override void Act(LocalCluster cluster)
     {
         var running = cluster.Nodes().Where(static n => n.State == KvNodeState.Running).ToList();
         if (running.Count > 0 && !Force)
@@ -90,28 +38,15 @@ public sealed class RemoveKvClusterCommand : KvCommandBase
             return;
         }
 
-        if (!ShouldProcess(cluster.Folder, "Remove the cluster and all its data"))
+        if (ShouldProcess(cluster.Folder, "Remove the cluster and all its data"))
         {
-            return;
-        }
-
-        try
-        {
-            foreach (var record in running.Select(static n => NodeRecord.Read(LocalCluster.RecordPath(n))).OfType<NodeRecord>())
+            Try(cluster, () =>
             {
-                NodeProcess.Kill(record);
-                while (NodeProcess.IsAlive(record))
+                if (new NodeStopper(this, true, KillSeconds).Stop(running))
                 {
-                    Pause(PollInterval);
+                    Directory.Delete(cluster.Folder, true);
                 }
-            }
-
-            Directory.Delete(cluster.Folder, true);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            Report(
-                new KvNodeException(KvErrorId.ClusterFileFailed, ErrorCategory.WriteError, exception.Message, exception), cluster.Folder);
+            });
         }
     }
 }

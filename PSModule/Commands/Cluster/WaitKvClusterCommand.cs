@@ -8,6 +8,7 @@ using System.Management.Automation;
 using Kv.PowerShell.Client;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
+using Kv.PowerShell.Session;
 
 namespace Kv.PowerShell.Commands;
 
@@ -20,7 +21,7 @@ public sealed class WaitKvClusterCommand : KvCommandBase
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(5);
 
-    private readonly List<string> _urls = [];
+    private readonly List<KvNode> _nodes = [];
 
     /// <summary>Nodes of the cluster. Without them and -Connection: in a pipeline, the local cluster started
     /// last in this session; else the default connection.</summary>
@@ -39,14 +40,16 @@ public sealed class WaitKvClusterCommand : KvCommandBase
     public int TimeoutSec { get; set; } = TimeoutDefault;
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _urls.AddRange(InputObject.Select(static n => n.ClientUrl));
+    protected override void ProcessRecord() => _nodes.AddRange(InputObject);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var connection = Connection ?? (_urls.Count > 0 || MyInvocation.ExpectingInput ? null : Session.Default);
-        var urls = _urls.Count > 0 ? [.. _urls] : Session.LastStarted;
-        if (connection is null && urls.Length == 0)
+        var connection = Connection ?? (_nodes.Count > 0 || MyInvocation.ExpectingInput ? null : Session.Default);
+        var local = _nodes.Count > 0
+            ? new LocalAccess([.. _nodes.Select(static n => n.ClientUrl)], _nodes[0].CACertificateFile)
+            : Session.LastStarted;
+        if (connection is null && local is null)
         {
             End(
                 new KvConnectionException(
@@ -59,7 +62,7 @@ public sealed class WaitKvClusterCommand : KvCommandBase
         }
 
         using var own = connection is null
-            ? new KvConnection(new KvClient(new KvClientOptions { Endpoints = [.. urls.Select(KvEndpoint.Parse)] }), 0, null)
+            ? new KvConnection(new KvClient(KvClientOptions.For(local!)), 0, null)
             : null;
         Await(connection ?? own!);
     }

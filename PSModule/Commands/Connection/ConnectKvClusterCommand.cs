@@ -66,9 +66,10 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
     public string? KeyFile { get; set; }
 
     /// <summary>The file of the authorities that may have signed the servers' certificates, PEM or DER, instead
-    /// of -CACertificate. Without both: ETCDCTL_CACERT.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
+    /// of -CACertificate. Without both: that of the local cluster if it is the one connected to, else
+    /// ETCDCTL_CACERT. Empty means none, as nodes without TLS say when they are piped.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
     public string? CACertificateFile { get; set; }
 
     /// <summary>Authorities that may have signed the servers' certificates, instead of the system's.</summary>
@@ -123,15 +124,15 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
         }
     }
 
+    /// <summary>The local cluster, if it is the one connected to because no endpoint was named.</summary>
+    private LocalAccess? Local => _given.Count == 0 ? Session.LastStarted : null;
+
     private IEnumerable<string> Wanted()
     {
         IEnumerable<string> texts = _given;
         if (_given.Count == 0)
         {
-            var variable = Environment.GetEnvironmentVariable("ETCDCTL_ENDPOINTS");
-            texts = Session.LastStarted is { Length: > 0 } local ? local
-                : string.IsNullOrWhiteSpace(variable) ? ["http://127.0.0.1:2379"]
-                : [variable];
+            texts = Local?.ClientUrls ?? [Variable("ETCDCTL_ENDPOINTS") ?? "http://127.0.0.1:2379"];
         }
 
         return texts.SelectMany(static t => t.Split(',')).Select(static t => t.Trim())
@@ -168,12 +169,15 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
 
     private X509Certificate2[] Authorities()
     {
-        var file = CACertificateFile ?? (CACertificate is null ? Variable("ETCDCTL_CACERT") : null);
+        var file = CACertificateFile is { Length: > 0 } given ? given
+            : CACertificate is not null ? null
+            : Local is { } local ? local.AuthorityFile
+            : Variable("ETCDCTL_CACERT");
         return file is null ? CACertificate ?? [] : CertificateFiles.Authorities(Resolve(file));
     }
 
     private static string? Variable(string name) =>
-        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+        Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
 
     private string Resolve(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 

@@ -17,7 +17,7 @@ namespace Kv.PowerShell.Commands;
 [Cmdlet(VerbsData.Restore, "KvSnapshot", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High,
     DefaultParameterSetName = ByNode)]
 [OutputType(typeof(KvNode))]
-public sealed class RestoreKvSnapshotCommand : KvCommandBase
+public sealed class RestoreKvSnapshotCommand : NodeProgramCommandBase
 {
     private const string ByNode = "InputObject";
     private const string ByDirectory = "DataDirectory";
@@ -74,11 +74,6 @@ public sealed class RestoreKvSnapshotCommand : KvCommandBase
     /// <summary>Move a data directory that has something in it aside; its new name ends in the time.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
-
-    /// <summary>The kvnode program; without it KVNODE, the folder next to the module's, or the PATH.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? NodePath { get; set; }
 
     /// <summary>Emit the nodes.</summary>
     [Parameter(ParameterSetName = ByNode)]
@@ -143,9 +138,9 @@ public sealed class RestoreKvSnapshotCommand : KvCommandBase
         }
     }
 
-    private static IEnumerable<string> NodeArguments(KvNode node) => Enumerable.Range(0, node.Arguments.Length / 2)
-        .Where(i => Kept.Contains(node.Arguments[2 * i]))
-        .SelectMany(i => new[] { node.Arguments[2 * i], node.Arguments[(2 * i) + 1] });
+    private static IEnumerable<string> NodeArguments(KvNode node) => Kept
+        .Select(flag => Array.IndexOf(node.Arguments, flag)).Where(static i => i >= 0)
+        .SelectMany(i => new[] { node.Arguments[i], node.Arguments[i + 1] });
 
     private List<string> DirectoryArguments(string directory)
     {
@@ -182,11 +177,7 @@ public sealed class RestoreKvSnapshotCommand : KvCommandBase
             : [];
         try
         {
-            WriteVerbose(Wait(NodeTool.RunAsync(
-                NodeProgram.Find(this, NodePath),
-                ["snapshot", "restore", file, .. identity, .. bump],
-                KvErrorId.RestoreFailed,
-                Stop)).Trim());
+            WriteVerbose(RunProgram(KvErrorId.RestoreFailed, ["snapshot", "restore", file, .. identity, .. bump]).Trim());
             aside = null;
         }
         finally

@@ -13,7 +13,7 @@ public sealed class ConventionTests
     [
         "Add", "New", "Set", "Remove", "Start", "Stop", "Disconnect", "Update", "Enable", "Disable", "Grant", "Revoke",
         "Move", "Clear", "Optimize", "Compress", "Copy", "Rename", "Invoke", "Lock", "Unlock", "Enter", "Exit",
-        "Export", "Import", "Save", "Restore",
+        "Export", "Import", "Save", "Restore", "Restart",
     ];
 
     /// <summary>What they make exists in the shell only.</summary>
@@ -77,7 +77,7 @@ public sealed class ConventionTests
     [MemberData(nameof(Names))]
     public void Parameters_are_pascal_case_singular_and_no_plain_booleans(string name)
     {
-        string[] notPlural = ["Seconds", "Status", "Previous", "Access", "Exists"];
+        string[] notPlural = ["Seconds", "Status", "Previous", "Access", "Exists", "Tls"];
         foreach (var parameter in Own(name))
         {
             Assert.True(char.IsUpper(parameter.Name[0]), parameter.Name);
