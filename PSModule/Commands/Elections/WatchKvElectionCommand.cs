@@ -14,7 +14,7 @@ namespace Kv.PowerShell.Commands;
 
 /// <summary>Emits who leads, until stopped.</summary>
 [Cmdlet(VerbsCommon.Watch, "KvElection")]
-[OutputType(typeof(KvLeader))]
+[OutputType(typeof(KvLeader), typeof(Job))]
 public sealed class WatchKvElectionCommand : KvStreamingCommandBase
 {
     private readonly Dictionary<string, KeyValue> _candidates = [];
@@ -31,8 +31,7 @@ public sealed class WatchKvElectionCommand : KvStreamingCommandBase
     [ValidateRange(1, int.MaxValue)]
     public int First { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    private protected override void Take()
     {
         _candidates.Clear();
         _shown = null;
@@ -58,7 +57,7 @@ public sealed class WatchKvElectionCommand : KvStreamingCommandBase
                 ProgressNotify = true,
             };
             var source = new WatchSource(Used.Client, request, GivenTimeout);
-            Pump([(writer, stop) => source.RunAsync(new WriterSink(writer, range), stop)], item => Take((WatchEvent)item));
+            Pump([(writer, stop) => source.RunAsync(new WriterSink(writer, range), stop)], item => Apply((WatchEvent)item));
         }
         catch (KvException failure)
         {
@@ -66,7 +65,7 @@ public sealed class WatchKvElectionCommand : KvStreamingCommandBase
         }
     }
 
-    private bool Take(WatchEvent change)
+    private bool Apply(WatchEvent change)
     {
         var key = KvText.Decode(change.Kv.Key);
         if (change.Type == "DELETE")

@@ -2,6 +2,7 @@
 // that revision on, so nothing is missed in between.
 
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading.Tasks;
@@ -16,7 +17,7 @@ namespace Kv.PowerShell.Commands;
 
 /// <summary>Waits for a key.</summary>
 [Cmdlet(VerbsLifecycle.Wait, "KvKey", DefaultParameterSetName = "Exists")]
-[OutputType(typeof(KvKey))]
+[OutputType(typeof(KvKey), typeof(Job))]
 public sealed class WaitKvKeyCommand : KvStreamingCommandBase
 {
     private static readonly object TooLate = new();
@@ -41,8 +42,16 @@ public sealed class WaitKvKeyCommand : KvStreamingCommandBase
     [Parameter(Mandatory = true, ParameterSetName = "Absent")]
     public SwitchParameter Absent { get; set; }
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord()
+    /// <summary>A script of this runspace would have to wait for it.</summary>
+    private protected override void PrepareJob(IDictionary<string, object> parameters)
+    {
+        if (Condition is not null)
+        {
+            parameters[nameof(Condition)] = ScriptBlock.Create(Condition.ToString());
+        }
+    }
+
+    private protected override void Take()
     {
         try
         {

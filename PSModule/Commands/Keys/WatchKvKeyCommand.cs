@@ -18,7 +18,7 @@ namespace Kv.PowerShell.Commands;
 
 /// <summary>Emits changes of keys until stopped.</summary>
 [Cmdlet(VerbsCommon.Watch, "KvKey", DefaultParameterSetName = ByKey)]
-[OutputType(typeof(KvChange))]
+[OutputType(typeof(KvChange), typeof(Job))]
 public sealed class WatchKvKeyCommand : KvStreamingCommandBase
 {
     private const string ByKey = KeySelectionCommandBase.ByKey;
@@ -91,8 +91,7 @@ public sealed class WatchKvKeyCommand : KvStreamingCommandBase
 
     private ValueForm Form => AsJson ? ValueForm.Json : AsByteStream ? ValueForm.Bytes : ValueForm.Text;
 
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => _ranges.AddRange(ParameterSetName switch
+    private protected override void Take() => _ranges.AddRange(ParameterSetName switch
     {
         ByLiteral => LiteralKey!.Select(KeyRange.Single),
         ByPrefix => Key!.Select(KeyRange.Prefix),
@@ -100,8 +99,20 @@ public sealed class WatchKvKeyCommand : KvStreamingCommandBase
         _ => Key!.Select(KeyRange.Pattern),
     });
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
+    private protected override void TakeForJob() => Take();
+
+    /// <summary>A job that is told no revision begins with the changes after this command, not with those
+    /// after the job came to open its watch.</summary>
+    private protected override void PrepareJob(IDictionary<string, object> parameters)
+    {
+        if (FromRevision == 0 && !IncludeSnapshot && _ranges.Count > 0)
+        {
+            var probe = new RangeRequest { Key = _ranges[0].Start, RangeEnd = _ranges[0].End, CountOnly = true };
+            parameters[nameof(FromRevision)] = (Send((client, call) => client.RangeAsync(probe, call)).Header?.Revision ?? 0) + 1;
+        }
+    }
+
+    private protected override void Finish()
     {
         var producers = new List<Func<StreamWriter, CancellationToken, Task>>();
         foreach (var range in _ranges)
