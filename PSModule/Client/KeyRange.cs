@@ -40,13 +40,11 @@ internal sealed class KeyRange
 
     public static KeyRange Single(string key) => Single(KvText.Encode(key));
 
-    public static KeyRange Prefix(string prefix)
-    {
-        var start = KvText.Encode(prefix);
-        return start.Length == 0
-            ? new KeyRange(Zero, Zero, null, "all keys")
-            : new KeyRange(start, AfterPrefix(start), null, $"prefix '{prefix}'");
-    }
+    public static KeyRange Prefix(string prefix) => Prefix(KvText.Encode(prefix));
+
+    public static KeyRange Prefix(byte[] prefix) => prefix.Length == 0
+        ? new KeyRange(Zero, Zero, null, "all keys")
+        : new KeyRange(prefix, AfterPrefix(prefix), null, $"prefix '{KvText.Decode(prefix)}'");
 
     /// <summary>An interval as the server gives it, described as a person would.</summary>
     public static KeyRange Between(byte[] start, byte[]? end)

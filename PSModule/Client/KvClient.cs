@@ -51,6 +51,10 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
     public Task<TxnResponse> TxnAsync(TxnRequest request, KvCall call) =>
         SendAsync<TxnResponse>("/v3/kv/txn", request, false, call);
 
+    /// <summary>A transaction that only reads.</summary>
+    public Task<TxnResponse> ReadTxnAsync(RequestOp[] reads, KvCall call) =>
+        SendAsync<TxnResponse>("/v3/kv/txn", new TxnRequest { Success = reads }, true, call);
+
     public Task<MemberListResponse> MemberListAsync(KvCall call) =>
         SendAsync<MemberListResponse>("/v3/cluster/member/list", EmptyRequest.Instance, true, call);
 

@@ -93,6 +93,9 @@ public static class KvErrorId
     /// <summary>The value is nested deeper than -Depth.</summary>
     public const string ValueTooDeep = "KvValueTooDeep";
 
+    /// <summary>A folder of a drive cannot be made; it is there as long as keys are below it.</summary>
+    public const string FolderNotStored = "KvFolderNotStored";
+
     /// <summary>The file is no export, or damaged.</summary>
     public const string ExportInvalid = "KvExportInvalid";
 

@@ -11,6 +11,7 @@ using Kv.PowerShell.Client;
 using Kv.PowerShell.Client.Json;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
+using Kv.PowerShell.Provider;
 using Kv.PowerShell.Session;
 
 namespace Kv.PowerShell.Commands;
@@ -92,6 +93,16 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
     [Parameter]
     public SwitchParameter AllowUnencryptedAuthentication { get; set; }
 
+    /// <summary>Make a drive of this name, such as kv, that shows the keys as items.</summary>
+    [Parameter]
+    [ValidatePattern("^[^:;~/\\\\.]+$")]
+    public string? Drive { get; set; }
+
+    /// <summary>What all keys of the drive begin with, such as app/ or /registry; without it the drive shows all.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Prefix { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord() => _given.AddRange(Endpoint ?? []);
 
@@ -110,8 +121,9 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
             }
 
             var connection = new KvConnection(client, answers[0].Header?.ClusterId ?? 0, answers[0].Version);
-            Session.Add(connection, !NoDefault);
             client = null;
+            MakeDrive(connection);
+            Session.Add(connection, !NoDefault);
             WriteObject(connection);
         }
         catch (KvException failure)
@@ -121,6 +133,26 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
         finally
         {
             client?.Dispose();
+        }
+    }
+
+    private void MakeDrive(KvConnection connection)
+    {
+        if (Drive is null)
+        {
+            return;
+        }
+
+        var provider = SessionState.Provider.GetOne(KvStoreProvider.ProviderName);
+        var drive = new PSDriveInfo(Drive, provider, Prefix ?? string.Empty, $"Keys of {connection}", null);
+        try
+        {
+            SessionState.Drive.New(new KvDrive(drive, KvPath.FromPrefix(drive.Root), connection), "global");
+        }
+        catch (SessionStateException exception)
+        {
+            connection.Dispose();
+            ThrowTerminatingError(exception.ErrorRecord);
         }
     }
 

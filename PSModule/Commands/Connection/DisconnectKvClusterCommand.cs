@@ -1,8 +1,10 @@
 // Disconnect-KvCluster: closes a connection, or the default one.
 
+using System.Linq;
 using System.Management.Automation;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
+using Kv.PowerShell.Provider;
 
 namespace Kv.PowerShell.Commands;
 
@@ -32,6 +34,12 @@ public sealed class DisconnectKvClusterCommand : KvCommandBase
         {
             if (ShouldProcess(connection.ToString(), "Disconnect"))
             {
+                foreach (var drive in SessionState.Drive.GetAllForProvider(KvStoreProvider.ProviderName)
+                    .OfType<KvDrive>().Where(d => d.Connection == connection).ToList())
+                {
+                    SessionState.Drive.Remove(drive.Name, true, "global");
+                }
+
                 Session.Close(connection);
             }
         }

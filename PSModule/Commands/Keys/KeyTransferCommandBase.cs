@@ -1,5 +1,4 @@
-// Copying and renaming: one transaction a key, which happens only if the source is still what was read
-// and, without -Force, nothing is at the destination.
+// Copying and renaming: one transaction a key.
 
 using System.Linq;
 using System.Management.Automation;
@@ -15,8 +14,6 @@ namespace Kv.PowerShell.Commands;
 /// <summary>Base of the cmdlets that give keys another name.</summary>
 public abstract class KeyTransferCommandBase : KvConnectedCommandBase
 {
-    private const int AttemptsMax = 5;
-
     private readonly string _action;
     private readonly bool _isMove;
 
@@ -87,51 +84,22 @@ public abstract class KeyTransferCommandBase : KvConnectedCommandBase
 
     private void Transfer(byte[] from, byte[] to)
     {
-        var (source, target) = (KvText.Decode(from), KvText.Decode(to));
-        var isAsked = false;
-        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        var transfer = new KeyTransfer(Used.Client, [(from, to)], _isMove, Force);
+        Send(async (_, call) =>
         {
-            var row = Send((client, call) => client.RangeAsync(new RangeRequest { Key = from }, call)).Kvs.FirstOrDefault()
-                ?? throw new KvNotFoundException(KvErrorId.KeyNotFound, $"The key '{source}' does not exist.");
-            if (ByteOrder.Compare(from, to) == 0 || (!isAsked && !ShouldProcess($"key '{source}'", $"{_action} to '{target}'")))
-            {
-                return;
-            }
-
-            isAsked = true;
-            var answer = Send((client, call) => client.TxnAsync(Request(row, to), call));
-            if (answer.Succeeded)
-            {
-                if (PassThru)
-                {
-                    WriteObject(new KvKey(answer.Responses[answer.Responses.Length - 1].Range!.Kvs[0], ValueForm.Text));
-                }
-
-                return;
-            }
-
-            if (!Force && answer.Responses[0].Range is { Kvs.Length: > 0 } there)
-            {
-                throw new KvConflictException(
-                    $"The key '{target}' exists; -Force replaces it. Nothing was written.", new KvKey(there.Kvs[0], ValueForm.Text));
-            }
+            await transfer.ReadAsync(call).ConfigureAwait(false);
+            return true;
+        });
+        if (ByteOrder.Compare(from, to) == 0
+            || !ShouldProcess($"key '{KvText.Decode(from)}'", $"{_action} to '{KvText.Decode(to)}'"))
+        {
+            return;
         }
 
-        throw new KvConflictException($"The key '{source}' changed each time it was read. Nothing was written.", null);
-    }
-
-    private TxnRequest Request(KeyValue row, byte[] to)
-    {
-        var put = new RequestOp { Put = new PutRequest { Key = to, Value = row.Value, Lease = row.Lease } };
-        var delete = new RequestOp { DeleteRange = new DeleteRangeRequest { Key = row.Key } };
-        var read = new RequestOp { Range = new RangeRequest { Key = to } };
-        var isUnchanged = new Compare { Target = "MOD", Key = row.Key, ModRevision = row.ModRevision };
-        var isFree = new Compare { Target = "CREATE", Key = to, CreateRevision = 0 };
-        return new TxnRequest
+        var row = Send((_, call) => transfer.WriteAsync(call))[0];
+        if (PassThru)
         {
-            Compare = Force ? [isUnchanged] : [isUnchanged, isFree],
-            Success = _isMove ? [put, delete, read] : [put, read],
-            Failure = [read],
-        };
+            WriteObject(new KvKey(row, ValueForm.Text));
+        }
     }
 }
