@@ -85,4 +85,7 @@ internal static partial class Log
 
     [LoggerMessage(210, LogLevel.Error, "{Damage}; starting from the snapshot before it, which loses nothing: the log still reaches back to it")]
     public static partial void SnapshotDamaged(this ILogger logger, string damage);
+
+    [LoggerMessage(224, LogLevel.Warning, "which revision was the newest when is not written down for now: {Problem}")]
+    public static partial void RevisionTimesNotWritten(this ILogger logger, string problem);
 }

@@ -4,6 +4,7 @@ using Kv.Core.Raft;
 using Kv.Node.Compaction;
 using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
+using Kv.Node.History;
 using Kv.Node.Leases;
 using Kv.Node.Options;
 using Kv.Node.Peers;
@@ -21,6 +22,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly V2Ends _v2Ends;
+    private readonly RevisionRecorder _revisions;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Exception> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -65,6 +67,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             _mailbox, _reads, _proposals, _effects, _heartbeats);
         metrics.AttachSource(ReadMetrics);
         _v2Ends = new V2Ends(this, clock);
+        _revisions = new RevisionRecorder(storage.RevisionTimes, clock, logger);
         Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
         Quota = new StoreQuota(this, options, logger);
         Hashes = new KeySpaceHashes(this);
@@ -121,6 +124,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
 
         _timers.Add(Every(V2Ends.Period, _v2Ends.ExpireDue));
+        _timers.Add(Every(RevisionRecorder.Interval, RecordRevision));
         _timers.Add(Every(TimeSpan.FromMilliseconds(200), () => _proposals.ExpireOverdue(TimeoutError)));
         if (AutoCompactor.Create(this, _options.AutoCompaction, _clock, _logger) is { } compactor)
         {
@@ -173,6 +177,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             worker.Dispose();
         }
 
+        _revisions.Finish();
         _snapshots.Finish();
         _storage.Dispose();
         Membership.Dispose();
@@ -268,6 +273,14 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 
     internal EtcdException TimeoutError() =>
         Leader == 0 ? EtcdErrors.TimeoutDueToLeaderFail : EtcdErrors.Timeout;
+
+    private void RecordRevision()
+    {
+        if (Leader != 0)
+        {
+            _revisions.Look(State.Revision);
+        }
+    }
 
     private ITimer Every(TimeSpan period, Action action) =>
         _clock.CreateTimer(

@@ -7,6 +7,7 @@ using Kv.Core.Mvcc;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
+using Kv.Node.History;
 using Kv.Node.Leases;
 using Kv.Node.Options;
 
@@ -45,6 +46,9 @@ internal sealed partial class NodeEngine
 
     /// <summary>How much the store may hold.</summary>
     public StoreQuota Quota { get; }
+
+    /// <summary>Which revision was the newest when, as this member saw it.</summary>
+    public RevisionTimes RevisionTimes => _revisions.Times;
 
     /// <summary>Hashes of the key space.</summary>
     public KeySpaceHashes Hashes { get; }

@@ -4,6 +4,7 @@
 using Kv.Core.Apply;
 using Kv.Node.Diagnostics;
 using Kv.Node.Discovery;
+using Kv.Node.History;
 using Kv.Node.Hosting;
 using Kv.Node.Options;
 using Kv.Node.Ports;
@@ -64,6 +65,7 @@ internal sealed partial class NodeStorage
             SnapshotBytes = info.SizeBytes,
             HardState = default,
             Entries = [],
+            RevisionTimes = RevisionTimesFile.Open(disk, DataDirectory.RevisionTimes(options)),
         };
     }
 }

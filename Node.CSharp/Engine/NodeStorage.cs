@@ -2,6 +2,7 @@
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
+using Kv.Node.History;
 using Kv.Node.Hosting;
 using Kv.Node.Options;
 using Kv.Node.Ports;
@@ -50,7 +51,14 @@ internal sealed partial class NodeStorage : IDisposable
             : await CreateAsync(options, tls.Peers, disk, logDirectory, snapshotDirectory, logger, token);
     }
 
-    public void Dispose() => Log.Dispose();
+    /// <summary>What is remembered of revisions and times.</summary>
+    public required RevisionTimesFile RevisionTimes { get; init; }
+
+    public void Dispose()
+    {
+        Log.Dispose();
+        RevisionTimes.Dispose();
+    }
 
     private static NodeStorage Recover(
         NodeOptions options, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger)
@@ -96,6 +104,7 @@ internal sealed partial class NodeStorage : IDisposable
                 SnapshotBytes = loaded.Info.SizeBytes,
                 HardState = hardState,
                 Entries = entries,
+                RevisionTimes = RevisionTimesFile.Open(disk, DataDirectory.RevisionTimes(options)),
             };
         }
         catch

@@ -8,6 +8,9 @@ internal static class DataDirectory
     /// <summary>Directory of the snapshots.</summary>
     public static string Snapshots(NodeOptions options) => Path.Combine(options.DataDir, "member", "snap");
 
+    /// <summary>The file of revisions and times.</summary>
+    public static string RevisionTimes(NodeOptions options) => Path.Combine(options.DataDir, "member", "times");
+
     /// <summary>Directory of the log.</summary>
     public static string Log(NodeOptions options) =>
         options.WalDir.Length > 0 ? options.WalDir : Path.Combine(options.DataDir, "member", "wal");

@@ -86,6 +86,7 @@ internal static class ClientApi
             .AddSingleton<MonitoringHttp>()
             .AddSingleton<DebugVarsEndpoint>()
             .AddSingleton<VersionEndpoint>()
+            .AddSingleton<RevisionEndpoint>()
             .AddSingleton<ClientHttp>();
     }
 

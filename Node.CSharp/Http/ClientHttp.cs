@@ -12,6 +12,7 @@ internal sealed class ClientHttp(
     JsonGateway gateway,
     MonitoringHttp monitoring,
     VersionEndpoint version,
+    RevisionEndpoint revision,
     DebugVarsEndpoint variables,
     V2Api? v2 = null,
     V2Keys? keys = null,
@@ -40,6 +41,7 @@ internal sealed class ClientHttp(
             _ when discovery is not null && keys is not null && DiscoveryService.IsRegistry(path) => keys.ServeAsync(context),
             DiscoveryService.NewPath when discovery is not null => discovery.ServeNewAsync(context),
             "/version" => version.ServeAsync(context),
+            RevisionEndpoint.Path => revision.ServeAsync(context),
             "/debug/vars" => variables.ServeAsync(context),
             _ => monitoring.TryServe(context, path) ?? ShortText.NotFoundAsync(context.Response),
         };

@@ -12,8 +12,8 @@ internal static class ShortText
         WriteAsync(response, StatusCodes.Status200OK, Plain, body);
 
     /// <summary>A small JSON document.</summary>
-    public static Task JsonAsync(HttpResponse response, string body) =>
-        WriteAsync(response, StatusCodes.Status200OK, "application/json", body);
+    public static Task JsonAsync(HttpResponse response, string body, int status = StatusCodes.Status200OK) =>
+        WriteAsync(response, status, "application/json", body);
 
     /// <summary>An error; the text ends with a newline.</summary>
     public static Task ErrorAsync(HttpResponse response, int status, string message) =>

@@ -54,6 +54,9 @@ public static class KvErrorId
     /// <summary>The revision does not exist yet.</summary>
     public const string RevisionFuture = "KvRevisionFuture";
 
+    /// <summary>No member knows which revision was the newest at that time.</summary>
+    public const string TimeUnknown = "KvTimeUnknown";
+
     /// <summary>The key does not exist.</summary>
     public const string KeyNotFound = "KvKeyNotFound";
 
@@ -95,6 +98,9 @@ public static class KvErrorId
 
     /// <summary>A folder of a drive cannot be made; it is there as long as keys are below it.</summary>
     public const string FolderNotStored = "KvFolderNotStored";
+
+    /// <summary>Two parameters contradict each other.</summary>
+    public const string ParameterConflict = "KvParameterConflict";
 
     /// <summary>The file is no export, or damaged.</summary>
     public const string ExportInvalid = "KvExportInvalid";

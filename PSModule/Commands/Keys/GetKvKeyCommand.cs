@@ -1,5 +1,6 @@
 // Get-KvKey: rows, or their number. Rows are written page by page as they arrive.
 
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -20,6 +21,11 @@ public sealed class GetKvKeyCommand : KeySelectionCommandBase
     [Parameter]
     [ValidateRange(1, long.MaxValue)]
     public long Revision { get; set; }
+
+    /// <summary>Read as it was at this time, to the second. Members of Kv remember times for about a day and a half
+    /// at least; etcd remembers none.</summary>
+    [Parameter]
+    public DateTime AsOf { get; set; }
 
     /// <summary>Read what the member asked has, without asking the leader; may be stale.</summary>
     [Parameter]
@@ -54,6 +60,31 @@ public sealed class GetKvKeyCommand : KeySelectionCommandBase
     /// <summary>Values as the objects their JSON describes.</summary>
     [Parameter]
     public SwitchParameter AsJson { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(AsOf)))
+        {
+            return;
+        }
+
+        try
+        {
+            Revision = Revision == 0
+                ? Send((client, call) => client.RevisionAtAsync(AsOf, call))
+                : throw new KvValueException(
+                    KvErrorId.ParameterConflict, ErrorCategory.InvalidArgument, "-AsOf and -Revision cannot be used together.")
+                {
+                    EndsCommand = true,
+                };
+        }
+        catch (KvException failure)
+        {
+            End(failure, AsOf);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()

@@ -40,6 +40,23 @@ public sealed class PlainHttpTests(NodeFixture fixture) : IClassFixture<NodeFixt
     }
 
     [Fact]
+    public async Task The_revision_of_a_time_is_told_if_it_is_known()
+    {
+        Assert.Equal(400, (await _node.GetAsync("kv/revision")).Status);
+        Assert.Equal(400, (await _node.GetAsync("kv/revision?at=yesterday")).Status);
+        var (status, body) = await _node.GetAsync("kv/revision?at=0");
+        Assert.Equal(404, status);
+        Assert.StartsWith("""{"error":"not known; this member remembers """, body, StringComparison.Ordinal);
+        var deadline = DateTime.UtcNow.AddSeconds(30);
+        do
+        {
+            (status, body) = await _node.GetAsync($"kv/revision?at={DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}");
+        }
+        while (status != 200 && DateTime.UtcNow < deadline);
+        Assert.Matches("""^{"at":"\d+","revision":"\d+"}$""", body);
+    }
+
+    [Fact]
     public async Task The_version_has_three_numbers()
     {
         var (status, body) = await _node.GetAsync("version");

@@ -52,6 +52,7 @@ public sealed class RealEtcdTests : IDisposable
         Assert.Equal(["Put", "Put"], _shell.Run("Get-KvKeyHistory a/1").WithoutErrors().As<KvChange>().Select(static c => c.Type.ToString()));
         Assert.Equal(["Put", "Delete"], _shell.Run("Get-KvKeyHistory a/2").WithoutErrors().As<KvChange>().Select(static c => c.Type.ToString()));
         Assert.Equal(KvErrorId.Conflict, _shell.Run("Set-KvKey a/1 three -IfAbsent").ErrorId);
+        Assert.Equal(KvErrorId.TimeUnknown, _shell.Run("Get-KvKey a/1 -AsOf ([DateTime]::Now)").ErrorId);
         var path = Path.Combine(Directory.CreateDirectory(TestPaths.NewFolder()).FullName, "a.jsonl");
         _shell.Run("$null = Export-KvKey $a; $null = Import-KvKey $a -Prefix b/", path).WithoutErrors();
         Assert.Equal(2L, _shell.Run("Get-KvKey b/ -Prefix -CountOnly").Single<long>());

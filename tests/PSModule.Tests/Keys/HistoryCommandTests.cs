@@ -9,6 +9,49 @@ namespace PSModule.Tests.Keys;
 public sealed class HistoryCommandTests
 {
     [Fact]
+    public void Keys_are_read_as_they_were_at_a_time()
+    {
+        using var shell = new Shell();
+        try
+        {
+            shell.Run("New-KvCluster astime -Count 1 -Path $a | Start-KvNode -NodePath $b; $null = Connect-KvCluster", TestPaths.NewFolder(), TestPaths.NodeProgram).WithoutErrors();
+            shell.Run("Set-KvKey t one").WithoutErrors();
+            var first = FirstTimeOf(shell, "one");
+            shell.Run("Set-KvKey t two; Set-KvKey t/other x").WithoutErrors();
+            var second = FirstTimeOf(shell, "two");
+            Assert.Equal("one", Value(shell, first));
+            Assert.Equal(1L, shell.Run("Get-KvKey t -Prefix -CountOnly -AsOf $a", first.ToUniversalTime()).WithoutErrors().Single<long>());
+
+            // It is remembered through a crash.
+            shell.Run("Stop-KvNode astime-n1 -Force; Start-KvNode astime-n1 -NodePath $a", TestPaths.NodeProgram).WithoutErrors();
+            Assert.Equal("one", Value(shell, first));
+            Assert.Equal("two", Value(shell, second));
+
+            Assert.Equal(KvErrorId.TimeUnknown, shell.Run("Get-KvKey t -AsOf $a", first.AddDays(-1)).ErrorId);
+            Assert.Equal(KvErrorId.TimeUnknown, shell.Run("Get-KvKey t -AsOf $a", first.AddDays(1)).ErrorId);
+            Assert.Equal(KvErrorId.ParameterConflict, shell.Run("Get-KvKey t -AsOf $a -Revision 2", first).ErrorId);
+        }
+        finally
+        {
+            shell.Run("Stop-KvNode astime-n1 -Force");
+        }
+    }
+
+    /// <summary>A moment of now, as soon as the node knows that the key had this value then.</summary>
+    private static DateTime FirstTimeOf(Shell shell, string value)
+    {
+        DateTime now = default;
+        Assert.True(Until.Holds(() =>
+        {
+            now = DateTime.Now;
+            return shell.Run("(Get-KvKey t -AsOf $a -ErrorAction SilentlyContinue).Value", now).Output is [{ BaseObject: string found }] && found == value;
+        }), $"'{value}' was not seen");
+        return now;
+    }
+
+    private static string Value(Shell shell, DateTime time) => shell.Run("(Get-KvKey t -AsOf $a).Value", time).WithoutErrors().Single<string>();
+
+    [Fact]
     public void Every_change_that_is_remembered_is_told_in_order()
     {
         using var shell = new Shell();
