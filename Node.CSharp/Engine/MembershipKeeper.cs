@@ -26,11 +26,16 @@ internal sealed class MembershipKeeper(
         {
             while (true)
             {
-                var result = await ChangeHereAsync(request, bounded.Token)
-                    ?? await engine.AskLeaderOnceAsync(
-                        (peers, leader, limit) => peers.ChangeMembershipAsync(leader, request, limit), bounded.Token);
+                if (await ChangeHereAsync(request, bounded.Token) is { } made)
+                {
+                    return made;
+                }
+
+                var result = await engine.AskLeaderOnceAsync(
+                    (peers, leader, limit) => peers.ChangeMembershipAsync(leader, request, limit), bounded.Token);
                 if (result is not null)
                 {
+                    await SeeAsync(request, bounded.Token);
                     return result;
                 }
 
@@ -88,6 +93,25 @@ internal sealed class MembershipKeeper(
     }
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>Waits until a change that the leader made is seen here, so that who asks here next sees it too, as
+    /// with etcd. A member that was removed may never see it.</summary>
+    private async Task SeeAsync(MembershipRequest request, CancellationToken token)
+    {
+        if (request.Action == MembershipAction.Remove && request.Id == engine.MemberId)
+        {
+            return;
+        }
+
+        try
+        {
+            await engine.ReadAsync(token).AsTask().WaitAsync(token);
+        }
+        catch (Exception error) when (error is EtcdException or OperationCanceledException)
+        {
+            // The change is made, whatever became of this look at it.
+        }
+    }
 
     /// <summary>Impossible for Raft, though allowed by the rules, is only the removal of the last voter
     /// when the strict checks are off.</summary>

@@ -146,8 +146,9 @@ internal sealed class WatchSource(KvClient client, WatchCreateRequest request, T
                 }
             }
         }
-        catch (Exception exception) when (TransportError.Is(exception))
+        catch (Exception exception) when (TransportError.Is(exception) || stop.IsCancellationRequested)
         {
+            // With TLS, a read of what was closed fails in ways of its own.
             stop.ThrowIfCancellationRequested();
             return TransportError.ToException(exception, endpoint).Message;
         }

@@ -1,4 +1,4 @@
-// The commands of the kvnode program that end by themselves: run, and their output read.
+// Programs that end by themselves, kvnode with its commands above all: run, and their output read.
 
 using System;
 using System.Collections.Generic;
@@ -29,7 +29,7 @@ internal static class NodeTool
         stop.ThrowIfCancellationRequested();
         return process.ExitCode == 0
             ? text
-            : throw new KvNodeException(errorId, ErrorCategory.InvalidData, Message(errors.Trim(), process.ExitCode));
+            : throw new KvNodeException(errorId, ErrorCategory.InvalidData, Message(program, errors.Trim(), process.ExitCode));
     }
 
     private static Process Start(string program, IEnumerable<string> arguments)
@@ -63,7 +63,7 @@ internal static class NodeTool
         }
     }
 
-    private static string Message(string errors, int code) => errors.Length == 0
-        ? FormattableString.Invariant($"kvnode ended with code {code}.")
+    private static string Message(string program, string errors, int code) => errors.Length == 0
+        ? FormattableString.Invariant($"{Path.GetFileName(program)} ended with code {code}.")
         : errors.StartsWith("kvnode: ", StringComparison.Ordinal) ? errors.Substring("kvnode: ".Length) : errors;
 }

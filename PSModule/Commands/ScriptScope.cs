@@ -6,10 +6,10 @@ namespace Kv.PowerShell.Commands;
 
 internal static class ScriptScope
 {
-    /// <summary>Runs the script with one argument, which it has as $args[0] or its first parameter.</summary>
+    /// <summary>Runs the script with one argument, which it has as $_ and as its first parameter.</summary>
     public static void Run(PSCmdlet owner, ScriptBlock script, object argument)
     {
-        using var pipeline = ScriptBlock.Create("param($Script, $Argument) & $Script $Argument")
+        using var pipeline = ScriptBlock.Create("param($Script, $Argument) & { $_ = $args[1]; & $args[0] $args[1] } $Script $Argument")
             .GetSteppablePipeline(CommandOrigin.Internal, [script, argument]);
         pipeline.Begin(owner);
         pipeline.Process();

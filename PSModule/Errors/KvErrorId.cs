@@ -138,6 +138,9 @@ public static class KvErrorId
     /// <summary>The cluster's files could not be written.</summary>
     public const string ClusterFileFailed = "KvClusterFileFailed";
 
+    /// <summary>The service could not be installed or removed.</summary>
+    public const string ServiceFailed = "KvServiceFailed";
+
     /// <summary>The file is no snapshot, or damaged.</summary>
     public const string SnapshotInvalid = "KvSnapshotInvalid";
 

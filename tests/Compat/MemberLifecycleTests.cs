@@ -46,6 +46,36 @@ public sealed class MemberLifecycleTests
     }
 
     [Fact]
+    public async Task The_member_asked_knows_of_the_change_when_it_answers()
+    {
+        using var cluster = await TestCluster.StartAsync(3, "--strict-reconfig-check=false");
+        var leader = await DurabilityTests.LeaderOf(cluster);
+        var asked = cluster.Nodes.First(n => n != leader).ClientUrl;
+        // Under load, the one asked is always a little behind the leader.
+        await using var writer = new Writer([leader.ClientUrl], "load/", clients: 64);
+        for (var i = 0; i < 40; i++)
+        {
+            var added = await PostAsync("add", """{"peerURLs":["http://127.0.0.1:9"],"isLearner":true}""");
+            var id = added.GetProperty("member").GetProperty("ID").GetString();
+            Assert.Equal(4, await CountAsync());
+            await PostAsync("remove", $"{{\"ID\":\"{id}\"}}");
+            Assert.Equal(3, await CountAsync());
+        }
+
+        async Task<int> CountAsync() => (await PostAsync("list", "{}")).GetProperty("members").GetArrayLength();
+
+        async Task<System.Text.Json.JsonElement> PostAsync(string call, string body)
+        {
+            using var http = new HttpClient();
+            using var content = new StringContent(body);
+            using var answer = await http.PostAsync(new Uri($"{asked}/v3/cluster/member/{call}"), content);
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.IsSuccessStatusCode, text);
+            return System.Text.Json.JsonDocument.Parse(text).RootElement;
+        }
+    }
+
+    [Fact]
     public async Task A_node_that_was_down_when_it_was_removed_is_told_by_the_others()
     {
         using var cluster = await TestCluster.StartAsync(3, "--strict-reconfig-check=false");

@@ -120,4 +120,20 @@ public sealed class MaintenanceCommandTests : IDisposable
     }
 
     private static string Follower(KvClusterStatus status) => status.Member.First(m => m.Name != status.Leader).Name;
+
+    [Fact]
+    public void Performance_is_measured_and_nothing_is_left()
+    {
+        Assert.Empty(_shell.Run("Measure-KvPerformance -WhatIf").WithoutErrors().Output);
+        var found = _shell.Run("Measure-KvPerformance Put, Get, SerializableGet -DurationSeconds 1 -Concurrency 4").WithoutErrors().As<KvPerformance>();
+        Assert.Equal([KvPerformanceOperation.Put, KvPerformanceOperation.Get, KvPerformanceOperation.SerializableGet], found.Select(static f => f.Operation));
+        Assert.All(found, static f =>
+        {
+            Assert.True(f.Count > 0 && f.Failed == 0 && f.Rate > 0);
+            Assert.InRange(f.Median, 0.001, f.P90);
+            Assert.InRange(f.P90, f.Median, f.P99);
+            Assert.InRange(f.P99, f.P90, f.Slowest);
+        });
+        Assert.Equal(0L, _shell.Run("Get-KvKey kv-measure/ -Prefix -CountOnly").WithoutErrors().Single<long>());
+    }
 }

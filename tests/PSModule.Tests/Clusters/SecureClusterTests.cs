@@ -33,6 +33,12 @@ public sealed class SecureClusterTests : IDisposable
         Assert.Equal(3, connection.Endpoint.Length);
         _shell.Run("Set-KvKey secret 1; $nodes | Connect-KvCluster -NoDefault | Get-KvClusterStatus").WithoutErrors();
 
+        // Streams, too.
+        _shell.Run("Set-KvKey secret 2; Set-KvKey secret 1").WithoutErrors();
+        Assert.Equal(["1", "2", "1"], _shell.Run("(Get-KvKeyHistory secret).Value").WithoutErrors().As<string>());
+        Assert.Equal(2, _shell.Run("Watch-KvKey secret -FromRevision 1 -First 2").WithoutErrors().Output.Count);
+        _shell.Run("$null = Save-KvSnapshot $a; Use-KvLock l { }", Inside("safe.db")).WithoutErrors();
+
         // Who does not know the authority is not taken in.
         using (var stranger = new Shell())
         {

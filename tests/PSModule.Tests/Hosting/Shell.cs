@@ -10,10 +10,11 @@ internal sealed class Shell : IDisposable
 {
     private readonly Runspace _runspace;
 
-    public Shell()
+    public Shell(Action<InitialSessionState>? adjust = null)
     {
         var state = InitialSessionState.CreateDefault2();
         state.ImportPSModule([TestPaths.Manifest]);
+        adjust?.Invoke(state);
         if (OperatingSystem.IsWindows())
         {
             state.ExecutionPolicy = Microsoft.PowerShell.ExecutionPolicy.Bypass;

@@ -75,29 +75,35 @@ public sealed class WatchCommandTests(NodeFixture node) : IDisposable
     }
 
     [Fact]
-    public void It_lives_through_the_death_of_the_node_it_watches()
+    public async Task Every_change_is_emitted_once_and_in_order_though_the_node_it_watches_is_killed()
     {
+        const int Writes = 3_000;
         using var shell = new Shell();
         var nodes = shell.Run("New-KvCluster -Path $a | Start-KvNode -NodePath $b -PassThru", TestPaths.NewFolder(), TestPaths.NodeProgram)
             .WithoutErrors().As<KvNode>();
         try
         {
-            // The watched endpoint comes first here, and last in the connection that writes.
-            var (pipeline, output) = Start(shell, "$null = Connect-KvCluster $a; Watch-KvKey k -Verbose", (object)nodes.Select(static n => n.ClientUrl).ToArray());
-            using var writer = new Shell();
-            writer.Run("$null = Connect-KvCluster $a", (object)nodes.Reverse().Select(static n => n.ClientUrl).ToArray()).WithoutErrors();
+            var (pipeline, output) = Start(
+                shell, "$null = Connect-KvCluster $a; Watch-KvKey k/ -Prefix -Verbose", (object)nodes.Select(static n => n.ClientUrl).ToArray());
             using (pipeline)
             using (output)
             {
                 Assert.True(Until.Holds(() => pipeline.Streams.Verbose.ToArray().Any(static v => v.Message.Contains("watching from"))), "no watch");
-                writer.Run("Set-KvKey k before").WithoutErrors();
-                Assert.True(Until.Holds(() => output.Count == 1), "no event before the kill");
-                writer.Run("$a | Stop-KvNode -Force", nodes[0]).WithoutErrors();
-                Assert.True(Until.Holds(() => writer.Run("Set-KvKey k after").Errors.Count == 0), "no write after the kill");
-                Assert.True(
-                    Until.Holds(() => output.ToArray().Any(static o => (string?)((KvChange)o.BaseObject).Value == "after")),
-                    "no event after the kill");
+                var writing = WriteAsync([nodes[1].ClientUrl, nodes[2].ClientUrl], Writes);
+                Assert.True(Until.Holds(() => output.Count >= Writes / 3), "no changes before the kill");
+                using (var other = new Shell())
+                {
+                    other.Run("$a | Stop-KvNode -Force", nodes[0]).WithoutErrors();
+                }
+
+                var last = (await writing).Max();
+                Assert.True(Until.Holds(() => output.Count > 0 && ((KvChange)output[^1].BaseObject).ModRevision >= last), "the last change did not come");
                 pipeline.Stop();
+
+                // Nothing else writes, so no revision may be missing between the first and the last.
+                var revisions = output.Select(static o => ((KvChange)o.BaseObject).ModRevision).ToList();
+                Assert.Equal(Enumerable.Range(0, revisions.Count).Select(n => revisions[0] + n), revisions);
+                Assert.True(revisions.Count >= Writes);
             }
 
             Assert.Contains(pipeline.Streams.Verbose, v => v.Message.Contains("resuming at revision"));
@@ -106,6 +112,28 @@ public sealed class WatchCommandTests(NodeFixture node) : IDisposable
         {
             shell.Run("$a | Stop-KvNode", (object)nodes.ToArray()).WithoutErrors();
         }
+    }
+
+    /// <summary>Writes with several writers at once; the revisions that were acknowledged.</summary>
+    private static async Task<IReadOnlyList<long>> WriteAsync(string[] endpoints, int count)
+    {
+        using var http = new HttpClient();
+        var revisions = new System.Collections.Concurrent.ConcurrentBag<long>();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
+        {
+            for (var i = writer; revisions.Count < count; i++)
+            {
+                var key = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"k/{writer}"));
+                using var body = new StringContent($"{{\"key\":\"{key}\",\"value\":\"{key}\"}}");
+                using var answer = await http.PostAsync(new Uri(endpoints[i % endpoints.Length] + "/v3/kv/put"), body);
+                if (answer.IsSuccessStatusCode)
+                {
+                    var header = Newtonsoft.Json.Linq.JObject.Parse(await answer.Content.ReadAsStringAsync())["header"]!;
+                    revisions.Add(long.Parse((string)header["revision"]!, System.Globalization.CultureInfo.InvariantCulture));
+                }
+            }
+        }));
+        return [.. revisions];
     }
 
     private (PowerShell Pipeline, PSDataCollection<PSObject> Output) Start(string script) => Start(_shell, script);

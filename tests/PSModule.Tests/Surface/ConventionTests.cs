@@ -13,7 +13,7 @@ public sealed class ConventionTests
     [
         "Add", "New", "Set", "Remove", "Start", "Stop", "Disconnect", "Update", "Enable", "Disable", "Grant", "Revoke",
         "Move", "Clear", "Optimize", "Compress", "Copy", "Rename", "Invoke", "Lock", "Unlock", "Enter", "Exit",
-        "Export", "Import", "Save", "Restore", "Restart",
+        "Export", "Import", "Save", "Restore", "Restart", "Install", "Uninstall", "Measure",
     ];
 
     /// <summary>What they make exists in the shell only.</summary>
