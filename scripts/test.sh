@@ -17,6 +17,7 @@ step "format F#" dotnet fantomas --check Core.FSharp tests/Core.FSharp.Tests tes
 # The formatter reads what was built, which is the Release configuration.
 step "format C#" env Configuration=Release dotnet format Mixed.sln --verify-no-changes --no-restore
 step "reference etcd" scripts/fetch-etcd.sh
+step "oldest etcd" scripts/fetch-etcd.sh artifacts/etcd34 bookworm
 step "packages" tests/Compat/make-packages.sh
 step "npm client" npm ci --prefix tests/Compat/NpmEtcd3 --ignore-scripts --no-audit --no-fund --loglevel error
 step "npm v2 client" npm ci --prefix tests/Compat/NodeEtcd --ignore-scripts --no-audit --no-fund --loglevel error

@@ -1,4 +1,5 @@
-// Certificates from the files that etcd's tools use: PEM, with the key in a file of its own, or PFX.
+// Certificates from the files that etcd's tools use: PEM, with the key in a file of its own, or PFX; and from
+// the system's stores.
 // This target has no reader for PEM keys; PowerShell 7 has one, which is found by its name.
 
 using System;
@@ -61,6 +62,34 @@ internal static class CertificateFiles
             throw Invalid(path, keyPath is null ? inner.Message : $"with the key '{keyPath}': {inner.Message}", inner);
         }
     });
+
+    /// <summary>A certificate with its private key from the store My of the user, or else of the machine.</summary>
+    /// <exception cref="KvConnectionException">There is none with this thumbprint.</exception>
+    public static X509Certificate2 FromStore(string thumbprint)
+    {
+        foreach (var location in new[] { StoreLocation.CurrentUser, StoreLocation.LocalMachine })
+        {
+            using var store = new X509Store(StoreName.My, location);
+            try
+            {
+                store.Open(OpenFlags.ReadOnly | OpenFlags.OpenExistingOnly);
+            }
+            catch (CryptographicException)
+            {
+                // Not every system has both.
+                continue;
+            }
+
+            var found = store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, false).Cast<X509Certificate2>()
+                .FirstOrDefault(static c => c.HasPrivateKey);
+            if (found is not null)
+            {
+                return found;
+            }
+        }
+
+        throw Invalid(thumbprint, "no certificate with this thumbprint and a private key is in the store My", null);
+    }
 
     private static T Read<T>(string path, Func<T> read)
     {

@@ -25,7 +25,7 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
     public KvHttp Http { get; } = new(options);
 
     /// <summary>The token of the user who logs in, if anybody does.</summary>
-    public KvLogin Login { get; } = new(options.Credential);
+    public KvLogin Login { get; } = new(options.Credential, options.Token);
 
     public KvEndpoints Endpoints { get; } = new(options.Endpoints);
 
@@ -86,7 +86,7 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
     /// <summary>Makes sure something accepts connections there, unless that is known.</summary>
     public async Task ReachAsync(KvEndpoint endpoint, CancellationToken token)
     {
-        if (!endpoint.Proven)
+        if (!endpoint.Proven && Options.Proxy is null)
         {
             await TcpProbe.ConnectAsync(endpoint.Uri, Options.ConnectTimeout, token).ConfigureAwait(false);
             endpoint.Proven = true;
@@ -110,8 +110,31 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
         var body = GatewayJson.Write(request);
         call.Debug($"{path} {(path.StartsWith(SecretPaths, StringComparison.Ordinal) ? "(secret)" : Encoding.UTF8.GetString(body))}");
         var deadline = new KvDeadline(call.Timeout, call.Stop);
+        for (var retry = 0; ; retry++)
+        {
+            var failures = new List<KvException>();
+            if (await TryAllAsync<T>(path, body, isRead, deadline, failures, call).ConfigureAwait(false) is { } response)
+            {
+                return response;
+            }
+
+            if (retry >= Options.RetryCount || deadline.Left <= Options.RetryInterval)
+            {
+                throw NoneLeft(failures);
+            }
+
+            call.Verbose($"{path}: {NoneLeft(failures).Message} It is tried again.");
+            await Task.Delay(Options.RetryInterval, call.Stop).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Tries the endpoints in their order; null if none could be used, and nothing was sent unless it may be
+    /// sent again.</summary>
+    private async Task<T?> TryAllAsync<T>(
+        string path, byte[] body, bool isRead, KvDeadline deadline, List<KvException> failures, KvCall call)
+        where T : class, IResponse
+    {
         var order = Endpoints.InOrder();
-        var failures = new List<KvException>();
         foreach (var endpoint in order)
         {
             var left = order.Length - failures.Count;
@@ -137,7 +160,7 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
             }
         }
 
-        throw NoneLeft(failures);
+        return null;
     }
 
     private async Task<T> AttemptAsync<T>(

@@ -11,12 +11,14 @@ internal sealed class KvDeadline(TimeSpan budget, CancellationToken stop)
 {
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
 
+    public TimeSpan Left => budget - _elapsed.Elapsed;
+
     /// <summary>A source that fires after an equal share of what is left, or when stopped. The caller
     /// disposes it.</summary>
     public CancellationTokenSource Slice(int shares)
     {
         var source = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var left = budget - _elapsed.Elapsed;
+        var left = Left;
         source.CancelAfter(left <= TimeSpan.Zero ? TimeSpan.Zero : TimeSpan.FromTicks(left.Ticks / shares));
         return source;
     }

@@ -28,7 +28,9 @@ internal sealed class KvHttp : IDisposable
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            UseProxy = false,
+            UseProxy = options.Proxy is not null,
+            Proxy = options.Proxy is null ? null : new WebProxy(options.Proxy),
+            SslProtocols = options.SslProtocols,
             MaxConnectionsPerServer = ConnectionsPerServer,
         };
         if (ServerTrust.For(options) is { } trust)

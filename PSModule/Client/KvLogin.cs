@@ -13,7 +13,7 @@ using Kv.PowerShell.Errors;
 
 namespace Kv.PowerShell.Client;
 
-internal sealed class KvLogin(PSCredential? credential) : IDisposable
+internal sealed class KvLogin(PSCredential? credential, SecureString? given) : IDisposable
 {
     private const string Path = "/v3/auth/authenticate";
 
@@ -56,7 +56,7 @@ internal sealed class KvLogin(PSCredential? credential) : IDisposable
     {
         if (credential is null)
         {
-            return await send(null).ConfigureAwait(false);
+            return await send(given is null ? null : Plain(given)).ConfigureAwait(false);
         }
 
         var token = await TokenAsync(http, endpoint, credential, stop).ConfigureAwait(false);
@@ -87,7 +87,7 @@ internal sealed class KvLogin(PSCredential? credential) : IDisposable
                 var body = GatewayJson.Write(new UserRequest
                 {
                     Name = user.UserName,
-                    Password = new NetworkCredential(string.Empty, user.Password).Password,
+                    Password = Plain(user.Password),
                 });
                 _token = (await http.PostAsync<AuthenticateResponse>(endpoint, Path, body, null, stop).ConfigureAwait(false)).Token;
             }
@@ -105,6 +105,8 @@ internal sealed class KvLogin(PSCredential? credential) : IDisposable
             _gate.Release();
         }
     }
+
+    private static string Plain(SecureString text) => new NetworkCredential(string.Empty, text).Password;
 
     private static SecureString Protect(string text)
     {

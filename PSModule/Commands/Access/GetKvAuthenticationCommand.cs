@@ -1,4 +1,4 @@
-// Get-KvAuthentication: whether callers must log in. etcd 3.4 cannot be asked; 3.5 and later can.
+// Get-KvAuthentication: whether callers must log in.
 
 using System.Management.Automation;
 using Kv.PowerShell.Client;

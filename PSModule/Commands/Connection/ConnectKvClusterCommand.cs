@@ -5,6 +5,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Tasks;
 using Kv.PowerShell.Client;
@@ -49,6 +51,31 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
     [ValidateRange(1, 86400)]
     public int OperationTimeoutSeconds { get; set; } = 10;
 
+    /// <summary>How often a request that reached no endpoint is tried again, within the time of the operation.</summary>
+    [Parameter]
+    [ValidateRange(0, 10000)]
+    public int MaximumRetryCount { get; set; }
+
+    /// <summary>Seconds before it is tried again.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int RetryIntervalSec { get; set; } = 1;
+
+    /// <summary>The proxy to go through; without it none is used.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public Uri? Proxy { get; set; }
+
+    /// <summary>The versions of TLS to speak; without it, what the system allows.</summary>
+    [Parameter]
+    public SslProtocols SslProtocol { get; set; } = SslProtocols.None;
+
+    /// <summary>The thumbprint of the certificate to show, in the store My of the user or the machine, instead of
+    /// -Certificate.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? CertificateThumbprint { get; set; }
+
     /// <summary>The certificate to show to servers that ask for one, with its private key.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -88,6 +115,12 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
     [Credential]
     [ValidateNotNull]
     public PSCredential? Credential { get; set; }
+
+    /// <summary>A token of the cluster, or one signed for it (--auth-token jwt), instead of -Credential. It is not
+    /// renewed.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public SecureString? Token { get; set; }
 
     /// <summary>Send the password to other machines without TLS.</summary>
     [Parameter]
@@ -176,15 +209,25 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
         Endpoints = [.. endpoints],
         ConnectTimeout = TimeSpan.FromSeconds(ConnectionTimeoutSeconds),
         OperationTimeout = TimeSpan.FromSeconds(OperationTimeoutSeconds),
+        RetryCount = MaximumRetryCount,
+        RetryInterval = TimeSpan.FromSeconds(RetryIntervalSec),
+        Proxy = Proxy,
+        SslProtocols = SslProtocol,
         ClientCertificate = ClientCertificate(),
         Authorities = new X509Certificate2Collection(Authorities()),
         SkipCertificateCheck = SkipCertificateCheck
             || string.Equals(Environment.GetEnvironmentVariable("ETCDCTL_INSECURE_SKIP_TLS_VERIFY"), "true", StringComparison.OrdinalIgnoreCase),
-        Credential = Credential ?? KvLogin.FromEnvironment(),
+        Token = Token,
+        Credential = Credential ?? (Token is null ? KvLogin.FromEnvironment() : null),
     };
 
     private X509Certificate2? ClientCertificate()
     {
+        if (CertificateThumbprint is not null)
+        {
+            return CertificateFiles.FromStore(CertificateThumbprint);
+        }
+
         var file = CertificateFile ?? (Certificate is null ? Variable("ETCDCTL_CERT") : null);
         var key = KeyFile ?? (CertificateFile is null ? Variable("ETCDCTL_KEY") : null);
         if (file is null && KeyFile is not null)
@@ -215,13 +258,22 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
 
     private void CheckLogin(KvClientOptions options)
     {
-        if (options.Credential is not null && !AllowUnencryptedAuthentication
+        if (Credential is not null && Token is not null)
+        {
+            throw new KvConnectionException(
+                KvErrorId.ParameterConflict, ErrorCategory.InvalidArgument, "-Credential and -Token cannot be used together.")
+            {
+                EndsCommand = true,
+            };
+        }
+
+        if ((options.Credential is not null || Token is not null) && !AllowUnencryptedAuthentication
             && options.Endpoints.FirstOrDefault(static e => e.Uri.Scheme == "http" && !e.Uri.IsLoopback) is { } endpoint)
         {
             throw new KvConnectionException(
                 KvErrorId.LoginNotProtected,
                 ErrorCategory.SecurityError,
-                $"The password of '{options.Credential.UserName}' would be sent to {endpoint.Text} in the clear.")
+                $"{(options.Credential is { } user ? $"The password of '{user.UserName}'" : "The token")} would be sent to {endpoint.Text} in the clear.")
             {
                 EndsCommand = true,
                 RecommendedAction = "Use https endpoints, or say -AllowUnencryptedAuthentication.",

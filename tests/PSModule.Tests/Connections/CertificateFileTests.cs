@@ -67,6 +67,7 @@ public sealed class CertificateFileTests : IDisposable
             $"-CACertificateFile {File("absent.pem")}",
             $"-CACertificateFile {File("text.pem")}",
             $"-CertificateFile {File("text.pem")}",
+            "-CertificateThumbprint 00112233445566778899AABBCCDDEEFF00112233",
             $"-KeyFile {File("client.key")}",
             $"-CertificateFile {File("client.pem")} -KeyFile {File("stranger.key")}",
         })

@@ -24,6 +24,28 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public async Task A_request_that_reached_nothing_is_tried_again_as_often_as_told()
+    {
+        using var shell = new Shell();
+        var gateway = new FakeGateway(Answer);
+        shell.Run("$null = Connect-KvCluster $a -MaximumRetryCount 2 -RetryIntervalSec 1", gateway.Url).WithoutErrors();
+        await gateway.DisposeAsync();
+        var result = shell.Run("Set-KvKey a b -Verbose");
+        Assert.Equal(KvErrorId.EndpointUnavailable, result.ErrorId);
+        Assert.Equal(2, result.Verbose.Count(static v => v.Contains("It is tried again")));
+    }
+
+    [Fact]
+    public async Task A_proxy_is_gone_through()
+    {
+        await using var proxy = new FakeGateway(static r => Answer(r with { Path = new Uri(new Uri("http://x"), r.Path).AbsolutePath }));
+        using var shell = new Shell();
+        shell.Run("$null = Connect-KvCluster http://nowhere.invalid:2379 -Proxy $a", proxy.Url).WithoutErrors();
+        Assert.Equal("x", shell.Run("(Get-KvKey a).Value").WithoutErrors().Single<string>());
+        Assert.All(proxy.Requests, static r => Assert.StartsWith("http://nowhere.invalid:2379/", r.Path));
+    }
+
+    [Fact]
     public async Task A_write_moves_on_if_it_was_not_sent()
     {
         var failing = new FakeGateway(FakeGateway.Healthy);

@@ -9,18 +9,16 @@ using PSModule.Tests.Hosting;
 
 namespace PSModule.Tests.Connections;
 
-public sealed class RealEtcdTests : IDisposable
+public abstract class RealEtcdTests : IDisposable
 {
     private readonly Shell _shell = new();
     private readonly Process _etcd;
     private readonly string _client = $"http://127.0.0.1:{FreePort()}";
 
-    public RealEtcdTests()
+    protected RealEtcdTests(string name, string howToGet)
     {
-        var program = Environment.GetEnvironmentVariable("ETCD") is { Length: > 0 } given
-            ? given
-            : Path.Combine(TestPaths.Repository, "artifacts", "etcd", "etcd");
-        Assert.True(File.Exists(program), $"{program} is missing: run scripts/fetch-etcd.sh");
+        var program = Path.Combine(TestPaths.Repository, "artifacts", name, "etcd");
+        Assert.True(File.Exists(program), $"{program} is missing: run {howToGet}");
         var folder = Directory.CreateDirectory(TestPaths.NewFolder()).FullName;
         var peer = $"http://127.0.0.1:{FreePort()}";
         _etcd = Process.Start(program,
@@ -35,6 +33,7 @@ public sealed class RealEtcdTests : IDisposable
 
     public void Dispose()
     {
+        GC.SuppressFinalize(this);
         _etcd.Kill();
         _etcd.WaitForExit();
         _etcd.Dispose();
@@ -115,7 +114,26 @@ public sealed class RealEtcdTests : IDisposable
         Assert.True(_shell.Run("Get-KvAuthentication").WithoutErrors().Single<KvAuthentication>().IsEnabled);
         Assert.Equal(KvErrorId.AuthFailed, _shell.Run("Connect-KvCluster $a -NoDefault -Credential (User anna no) | Get-KvAuthentication; "
             + "$c = Connect-KvCluster $a -NoDefault; Get-KvKey app/a -Connection $c", _client).Errors[0].FullyQualifiedErrorId.Split(',')[0]);
+        Assert.Equal("1", _shell.Run(
+            """
+            $token = [securestring]::new(); $b.ToCharArray() | ForEach-Object { $token.AppendChar($_) }
+            $c = Connect-KvCluster $a -Token $token -NoDefault; (Get-KvKey app/a -Connection $c).Value
+            """, _client, TokenOfAnna()).WithoutErrors().Single<string>());
+        Assert.Equal(KvErrorId.ParameterConflict, _shell.Run("Connect-KvCluster $a -Token $token -Credential (User anna pw)", _client).ErrorId);
+        Assert.Equal(KvErrorId.LoginNotProtected, _shell.Run("Connect-KvCluster http://192.0.2.1:2379 -Token $token").ErrorId);
         _shell.Run("Disable-KvAuthentication -Confirm:$false; Remove-KvRole reader -Confirm:$false; Remove-KvUser anna -Confirm:$false").WithoutErrors();
+    }
+
+    private string TokenOfAnna()
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_client + "/v3/auth/authenticate"))
+        {
+            Content = new StringContent("""{"name":"anna","password":"pw"}"""),
+        };
+        using var answer = http.Send(request);
+        using var text = new StreamReader(answer.Content.ReadAsStream());
+        return (string)Newtonsoft.Json.Linq.JObject.Parse(text.ReadToEnd())["token"]!;
     }
 
     private static int FreePort()
@@ -125,3 +143,7 @@ public sealed class RealEtcdTests : IDisposable
         return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
+
+public sealed class RealEtcd35Tests() : RealEtcdTests("etcd", "scripts/fetch-etcd.sh");
+
+public sealed class RealEtcd34Tests() : RealEtcdTests("etcd34", "scripts/fetch-etcd.sh artifacts/etcd34 bookworm");
