@@ -134,7 +134,7 @@ public partial class ReferencePair : IAsyncLifetime
     [GeneratedRegex("took = [0-9.]+(µs|ms|s)")]
     private static partial Regex Took();
 
-    [GeneratedRegex(@"\b[0-9a-f]{15,16}\b")]
+    [GeneratedRegex(@"\b[0-9a-f]{11,16}\b")]
     private static partial Regex HexId();
 
     [GeneratedRegex(@"\b3\.[0-9]+\.[0-9]+\b")]
