@@ -87,21 +87,7 @@ public abstract class KvConnectedCommandBase : KvCommandBase
         }
     }
 
-    private protected void WriteNote(KvNote note)
-    {
-        switch (note.Kind)
-        {
-            case KvNoteKind.Verbose:
-                WriteVerbose(note.Text);
-                break;
-            case KvNoteKind.Debug:
-                WriteDebug(note.Text);
-                break;
-            default:
-                WriteWarning(note.Text);
-                break;
-        }
-    }
+    private protected void WriteNote(KvNote note) => note.Write(WriteVerbose, WriteDebug, WriteWarning);
 
     private static KvConnectionException NotConnected(KvConnection? closed) => new(
         KvErrorId.NotConnected,

@@ -148,24 +148,8 @@ public sealed partial class KvStoreProvider : NavigationCmdletProvider, IContent
         {
             while (call.TryTakeNote(out var note))
             {
-                Write(note);
+                note.Write(WriteVerbose, WriteDebug, WriteWarning);
             }
-        }
-    }
-
-    private void Write(KvNote note)
-    {
-        switch (note.Kind)
-        {
-            case KvNoteKind.Verbose:
-                WriteVerbose(note.Text);
-                break;
-            case KvNoteKind.Debug:
-                WriteDebug(note.Text);
-                break;
-            default:
-                WriteWarning(note.Text);
-                break;
         }
     }
 

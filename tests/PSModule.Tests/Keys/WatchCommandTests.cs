@@ -4,11 +4,12 @@ using System.Management.Automation;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
 using PSModule.Tests.Hosting;
+using Xunit.Abstractions;
 
 namespace PSModule.Tests.Keys;
 
 [Collection(NodeFixture.Name)]
-public sealed class WatchCommandTests(NodeFixture node) : IDisposable
+public sealed class WatchCommandTests(NodeFixture node, ITestOutputHelper log) : IDisposable
 {
     private readonly Shell _shell = node.Connect();
 
@@ -77,7 +78,7 @@ public sealed class WatchCommandTests(NodeFixture node) : IDisposable
     [Fact]
     public async Task Every_change_is_emitted_once_and_in_order_though_the_node_it_watches_is_killed()
     {
-        const int Writes = 3_000;
+        const int Writes = 10_000;
         using var shell = new Shell();
         var nodes = shell.Run("New-KvCluster -Path $a | Start-KvNode -NodePath $b -PassThru", TestPaths.NewFolder(), TestPaths.NodeProgram)
             .WithoutErrors().As<KvNode>();
@@ -89,6 +90,7 @@ public sealed class WatchCommandTests(NodeFixture node) : IDisposable
             using (output)
             {
                 Assert.True(Until.Holds(() => pipeline.Streams.Verbose.ToArray().Any(static v => v.Message.Contains("watching from"))), "no watch");
+                var elapsed = System.Diagnostics.Stopwatch.StartNew();
                 var writing = WriteAsync([nodes[1].ClientUrl, nodes[2].ClientUrl], Writes);
                 Assert.True(Until.Holds(() => output.Count >= Writes / 3), "no changes before the kill");
                 using (var other = new Shell())
@@ -97,6 +99,7 @@ public sealed class WatchCommandTests(NodeFixture node) : IDisposable
                 }
 
                 var last = (await writing).Max();
+                log.WriteLine($"{Writes} changes in {elapsed.Elapsed.TotalSeconds:0.0} s, the kill among them");
                 Assert.True(Until.Holds(() => output.Count > 0 && ((KvChange)output[^1].BaseObject).ModRevision >= last), "the last change did not come");
                 pipeline.Stop();
 
@@ -119,7 +122,7 @@ public sealed class WatchCommandTests(NodeFixture node) : IDisposable
     {
         using var http = new HttpClient();
         var revisions = new System.Collections.Concurrent.ConcurrentBag<long>();
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(async writer =>
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(async writer =>
         {
             for (var i = writer; revisions.Count < count; i++)
             {
