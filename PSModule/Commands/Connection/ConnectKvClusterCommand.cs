@@ -145,6 +145,7 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
         KvClient? client = null;
         try
         {
+            CheckParameters();
             client = new KvClient(Options(Wanted().Select(KvEndpoint.Parse)));
             CheckLogin(client.Options);
             var answers = Probe(client);
@@ -166,6 +167,20 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
         finally
         {
             client?.Dispose();
+        }
+    }
+
+    private void CheckParameters()
+    {
+        var conflict = Credential is not null && Token is not null ? "-Credential and -Token cannot be used together."
+            : Prefix is not null && Drive is null ? "-Prefix is for the drive of -Drive, which is missing."
+            : null;
+        if (conflict is not null)
+        {
+            throw new KvConnectionException(KvErrorId.ParameterConflict, ErrorCategory.InvalidArgument, conflict)
+            {
+                EndsCommand = true,
+            };
         }
     }
 
@@ -258,15 +273,6 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
 
     private void CheckLogin(KvClientOptions options)
     {
-        if (Credential is not null && Token is not null)
-        {
-            throw new KvConnectionException(
-                KvErrorId.ParameterConflict, ErrorCategory.InvalidArgument, "-Credential and -Token cannot be used together.")
-            {
-                EndsCommand = true,
-            };
-        }
-
         if ((options.Credential is not null || Token is not null) && !AllowUnencryptedAuthentication
             && options.Endpoints.FirstOrDefault(static e => e.Uri.Scheme == "http" && !e.Uri.IsLoopback) is { } endpoint)
         {

@@ -108,5 +108,20 @@ public sealed class SecureClusterTests : IDisposable
         Assert.NotEqual(node.Thumbprint, _shell.Run("New-KvCertificate $a -Force", Inside("node.crt")).WithoutErrors().Single<KvCertificate>().Thumbprint);
     }
 
+    [Fact]
+    public void A_node_with_a_certificate_of_another_name_is_not_trusted()
+    {
+        _shell.Run("$null = New-KvCertificate $a -Authority; $null = New-KvCertificate $b -SignedBy $a -HostName other.example", Inside("ca.crt"), Inside("other.crt")).WithoutErrors();
+        var node = _shell.Run("New-KvCluster safeother -Count 1 -Path $a", Inside("other")).WithoutErrors().Single<KvNode>();
+        var url = node.ClientUrl.Replace("http:", "https:", StringComparison.Ordinal);
+        _shell.Run("$a | Start-KvNode -ArgumentList $b", node, new[]
+        {
+            "--listen-client-urls", url, "--advertise-client-urls", url, "--cert-file", Inside("other.crt"), "--key-file", Inside("other.key"),
+        }).WithoutErrors();
+        Assert.Equal(KvErrorId.EndpointUnavailable, _shell.Run("Connect-KvCluster $a -CACertificateFile $b", url, Inside("ca.crt")).ErrorId);
+        Assert.Equal(KvErrorId.EndpointUnavailable, _shell.Run("Connect-KvCluster $a", url).ErrorId);
+        _shell.Run("Connect-KvCluster $a -SkipCertificateCheck", url).WithoutErrors();
+    }
+
     private string Inside(string name) => Path.Combine(_folder, name);
 }

@@ -46,6 +46,21 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public async Task The_first_rows_are_there_before_the_last_are_asked_for()
+    {
+        await using var gateway = new FakeGateway(static r => r.Path != "/v3/kv/range" ? FakeGateway.Healthy(r)
+            : r.Body.Contains("\"revision\"", StringComparison.Ordinal) ? FakeReply.Silence()
+            : FakeReply.Json($"{{{FakeGateway.Header},{Row},\"more\":true}}"));
+        using var shell = Connect(gateway);
+        using var pipeline = shell.Create("Get-KvKey a -Prefix");
+        using var output = new System.Management.Automation.PSDataCollection<System.Management.Automation.PSObject>();
+        pipeline.BeginInvoke<System.Management.Automation.PSObject, System.Management.Automation.PSObject>(null, output);
+        Assert.True(Until.Holds(() => output.Count == 1), "the first row did not come");
+        Assert.True(Until.Holds(() => gateway.Requests.Count(static r => r.Path == "/v3/kv/range") == 2), "the rest was not asked for");
+        pipeline.Stop();
+    }
+
+    [Fact]
     public async Task A_write_moves_on_if_it_was_not_sent()
     {
         var failing = new FakeGateway(FakeGateway.Healthy);

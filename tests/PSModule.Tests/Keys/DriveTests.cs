@@ -145,6 +145,7 @@ public sealed class DriveTests : IDisposable
         _shell.Run("Set-KvKey \"$prefix/x\" 1").WithoutErrors();
         Assert.Equal("1", _shell.Run("$provider.Item.Get(\"all:/$prefix/x\").Value").WithoutErrors().Single<string>());
         Assert.Equal("DriveAlreadyExists", _shell.Run("Connect-KvCluster $endpoint -Drive kv").ErrorId);
+        Assert.Equal(KvErrorId.ParameterConflict, _shell.Run("Connect-KvCluster $endpoint -Prefix a/").ErrorId);
         _shell.Run("Disconnect-KvCluster").WithoutErrors();
         Assert.Empty(_shell.Run("$ExecutionContext.SessionState.Drive.GetAllForProvider('KvStore')").WithoutErrors().Output);
         Assert.NotNull(_shell.Run("$provider.Item.Get('kv:/x')").ErrorId);

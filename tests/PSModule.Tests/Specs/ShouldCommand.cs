@@ -133,7 +133,7 @@ public sealed class ShouldCommand : SpecCommandBase
         catch (RuntimeException exception)
         {
             return (ErrorId is null || Like(exception.ErrorRecord.FullyQualifiedErrorId, ErrorId))
-                && (ExpectedMessage is null || Like(exception.ErrorRecord.ToString(), ExpectedMessage));
+                && (ExpectedMessage is null || Like(exception.ErrorRecord.Exception.Message, ExpectedMessage));
         }
     }
 

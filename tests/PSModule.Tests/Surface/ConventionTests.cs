@@ -49,6 +49,14 @@ public sealed class ConventionTests
         Assert.Equal(Mutators.Contains(attribute.VerbName) && !Makers.Contains(name), attribute.SupportsShouldProcess);
     }
 
+    /// <summary>Remove-KvKey asks by itself, when more than single keys are meant.</summary>
+    [Theory]
+    [InlineData(ConfirmImpact.High, "Remove-KvUser", "Remove-KvRole", "Remove-KvMember", "Remove-KvCluster", "Restore-KvSnapshot",
+        "Enable-KvAuthentication", "Disable-KvAuthentication", "Compress-KvHistory", "Optimize-KvStorage", "Uninstall-KvService")]
+    [InlineData(ConfirmImpact.Low, "Set-KvKey", "Copy-KvKey", "Rename-KvKey", "Measure-KvPerformance")]
+    public void What_destroys_asks_first_and_what_is_daily_work_does_not(ConfirmImpact impact, params string[] names) =>
+        Assert.All(names, name => Assert.Equal(impact, Commands.Attribute(Commands.Types[name]).ConfirmImpact));
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_output_type_has_a_table_a_list_and_a_default_set(string name)
