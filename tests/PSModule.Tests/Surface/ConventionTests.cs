@@ -53,7 +53,7 @@ public sealed class ConventionTests
     [Theory]
     [InlineData(ConfirmImpact.High, "Remove-KvUser", "Remove-KvRole", "Remove-KvMember", "Remove-KvCluster", "Restore-KvSnapshot",
         "Enable-KvAuthentication", "Disable-KvAuthentication", "Compress-KvHistory", "Optimize-KvStorage", "Uninstall-KvService")]
-    [InlineData(ConfirmImpact.Low, "Set-KvKey", "Copy-KvKey", "Rename-KvKey", "Measure-KvPerformance")]
+    [InlineData(ConfirmImpact.Low, "Set-KvKey", "Copy-KvKey", "Measure-KvPerformance")]
     public void What_destroys_asks_first_and_what_is_daily_work_does_not(ConfirmImpact impact, params string[] names) =>
         Assert.All(names, name => Assert.Equal(impact, Commands.Attribute(Commands.Types[name]).ConfirmImpact));
 
