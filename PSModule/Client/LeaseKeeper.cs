@@ -2,6 +2,7 @@
 // when it is lost: when the server says so, or when no renewal got through for its whole life.
 
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
@@ -13,6 +14,7 @@ namespace Kv.PowerShell.Client;
 internal sealed class LeaseKeeper : IDisposable
 {
     private const int RenewalsPerLife = 3;
+    private const int NotesMax = 100;
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan StoppedWait = TimeSpan.FromMilliseconds(300);
@@ -20,7 +22,9 @@ internal sealed class LeaseKeeper : IDisposable
     private readonly KvClient _client;
     private readonly TimeSpan _life;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<string> _notes = new();
     private volatile bool _isLost;
+    private bool _hasFailed;
 
     private LeaseKeeper(KvClient client, LeaseResponse lease)
     {
@@ -42,10 +46,15 @@ internal sealed class LeaseKeeper : IDisposable
     public void Dispose() => _stop.Cancel();
 
     /// <summary>Ends the lease, also while the command is being stopped; if that does not work out it ends by
-    /// itself.</summary>
-    public void End(CancellationToken stop)
+    /// itself. Says what became of its renewals, on the thread of the caller.</summary>
+    public void End(Action<string> note, CancellationToken stop)
     {
         Dispose();
+        while (!stop.IsCancellationRequested && _notes.TryDequeue(out var text))
+        {
+            note(text);
+        }
+
         RevokeAsync().Wait(stop.IsCancellationRequested ? StoppedWait : EndLimit);
 
         async Task RevokeAsync()
@@ -93,18 +102,43 @@ internal sealed class LeaseKeeper : IDisposable
     {
         try
         {
-            await _client.LeaseKeepAliveAsync(Lease.Id, new KvCall(TimeSpan.FromTicks(_life.Ticks / RenewalsPerLife), _stop.Token))
-                .ConfigureAwait(false);
+            var call = new KvCall(TimeSpan.FromTicks(_life.Ticks / RenewalsPerLife), _stop.Token);
+            await _client.LeaseKeepAliveAsync(Lease.Id, call).ConfigureAwait(false);
+            while (call.TryTakeNote(out var note))
+            {
+                if (note.Kind == KvNoteKind.Warning)
+                {
+                    Note($"The lease {Lease.Id:x16} was renewed though {note.Text}");
+                }
+            }
+
+            if (_hasFailed)
+            {
+                _hasFailed = false;
+                Note($"The lease {Lease.Id:x16} is renewed again, at {_client.Endpoints.Preferred.Text}.");
+            }
+
             return true;
         }
         catch (KvNotFoundException)
         {
             _isLost = true;
+            Note($"The lease {Lease.Id:x16} has ended.");
             return false;
         }
-        catch (KvException)
+        catch (KvException failure)
         {
+            _hasFailed = true;
+            Note($"The lease {Lease.Id:x16} could not be renewed: {failure.Message}");
             return false;
+        }
+    }
+
+    private void Note(FormattableString text)
+    {
+        if (_notes.Count < NotesMax)
+        {
+            _notes.Enqueue(FormattableString.Invariant(text));
         }
     }
 }

@@ -35,7 +35,7 @@ public abstract class QueueCommandBase : KvConnectedCommandBase
         {
             if (!isWon)
             {
-                keeper.End(Stop);
+                keeper.End(WriteVerbose, Stop);
             }
         }
     }

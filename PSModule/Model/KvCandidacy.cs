@@ -52,9 +52,9 @@ public sealed class KvCandidacy
     /// <summary>The name and whether it leads.</summary>
     public override string ToString() => $"{Name} ({(IsLeader ? "leading" : "not leading")})";
 
-    internal void Resign(CancellationToken stop)
+    internal void Resign(Action<string> note, CancellationToken stop)
     {
         _hasResigned = true;
-        _keeper.End(stop);
+        _keeper.End(note, stop);
     }
 }

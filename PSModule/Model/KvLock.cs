@@ -54,9 +54,9 @@ public sealed class KvLock
     public override string ToString() => $"{Name} ({(IsHeld ? "held" : "not held")})";
 
     /// <summary>Ends the lease if it is the lock's own, and with it the lock's key.</summary>
-    internal void Release(CancellationToken stop)
+    internal void Release(Action<string> note, CancellationToken stop)
     {
         _isReleased = true;
-        _keeper?.End(stop);
+        _keeper?.End(note, stop);
     }
 }

@@ -2,7 +2,7 @@
 
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
-    $null = Start-SpecCluster
+    $null = Start-SpecCluster -Count 3
 }
 
 AfterAll { Stop-SpecCluster }
@@ -25,7 +25,24 @@ Describe 'A lease' {
     }
 
     It 'is kept while a script runs, and then revoked' {
-        Use-KvLease 2 { Set-KvKey l/kept 1 -LeaseId $_.LeaseId; [System.Threading.Thread]::Sleep(3000); Test-KvKey l/kept } | Should -BeTrue
+        Use-KvLease 2 {
+            Set-KvKey l/kept 1 -LeaseId $_.LeaseId
+            $end = [datetime]::UtcNow + $_.TimeToLive + $_.TimeToLive
+            while ([datetime]::UtcNow -lt $end) { $null = $_ | Get-KvLease }
+            Test-KvKey l/kept
+        } | Should -BeTrue
         Test-KvKey l/kept | Should -BeFalse
+    }
+
+    It 'is kept through the death of the node it was renewed at' {
+        Use-KvLease 5 {
+            $lease = $_
+            Set-KvKey l/through 1 -LeaseId $lease.LeaseId
+            $endpoint = (Get-KvConnection).CurrentEndpoint
+            Get-KvNode -Path $SpecCluster | Where-Object { $_.ClientUrl -eq $endpoint } | Stop-KvNode -Force
+            $end = [datetime]::UtcNow + $lease.TimeToLive + $lease.TimeToLive
+            while ([datetime]::UtcNow -lt $end) { $null = $lease | Get-KvLease -ErrorAction SilentlyContinue -WarningAction SilentlyContinue }
+            Test-KvKey l/through -WarningAction SilentlyContinue
+        } | Should -BeTrue
     }
 }

@@ -22,7 +22,7 @@ public sealed class ExitKvElectionCommand : KvConnectedCommandBase
         if (ShouldProcess($"election '{candidacy.Name}'", "Resign"))
         {
             Send((client, call) => client.ResignAsync(candidacy.Message, call));
-            candidacy.Resign(Stop);
+            candidacy.Resign(WriteVerbose, Stop);
         }
     });
 }

@@ -47,7 +47,7 @@ public sealed class UseKvLeaseCommand : KvConnectedCommandBase
         }
         finally
         {
-            keeper.End(Stop);
+            keeper.End(WriteVerbose, Stop);
         }
 
         if (!wasKept)

@@ -32,7 +32,7 @@ public sealed class UnlockKvResourceCommand : KvConnectedCommandBase
             {
                 // First the key, so that the next in line need not wait for the lease.
                 Send((client, call) => client.UnlockAsync(held.RawKey, call));
-                held.Release(Stop);
+                held.Release(WriteVerbose, Stop);
             }
         });
         ForEach(LockKey, key =>

@@ -38,7 +38,7 @@ public sealed class UseKvLockCommand : LockCommandBase
         }
         finally
         {
-            held.Release(Stop);
+            held.Release(WriteVerbose, Stop);
         }
 
         if (!wasHeld)

@@ -66,6 +66,25 @@ public sealed class LeaseCommandTests(NodeFixture cluster)
     }
 
     [Fact]
+    public async Task What_became_of_renewals_is_told()
+    {
+        var renewals = 0;
+        await using var gateway = new FakeGateway(request => request.Path switch
+        {
+            "/v3/lease/grant" => FakeReply.Json($"{{{FakeGateway.Header},\"ID\":\"7\",\"TTL\":\"3\"}}"),
+            "/v3/lease/keepalive" => Interlocked.Increment(ref renewals) == 1
+                ? FakeReply.Error(503, 14, "etcdserver: no leader")
+                : FakeReply.Json($"{{\"result\":{{{FakeGateway.Header},\"ID\":\"7\",\"TTL\":\"3\"}}}}"),
+            _ => FakeGateway.Healthy(request),
+        });
+        using var shell = new Shell();
+        shell.Run("$null = Connect-KvCluster $a", gateway.Url).WithoutErrors();
+        var result = shell.Run("Use-KvLease 3 -Verbose { while (-not $a.Invoke()) { } }", new Func<bool>(() => Volatile.Read(ref renewals) >= 3)).WithoutErrors();
+        Assert.Contains(result.Verbose, static v => v.Contains("0000000000000007 could not be renewed: ") && v.Contains("no leader"));
+        Assert.Contains(result.Verbose, static v => v.Contains("0000000000000007 is renewed again"));
+    }
+
+    [Fact]
     public void Ids_are_completed()
     {
         using var shell = cluster.Connect();

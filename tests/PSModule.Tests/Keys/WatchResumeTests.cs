@@ -60,6 +60,31 @@ public sealed class WatchResumeTests
     }
 
     [Fact]
+    public async Task A_member_that_falls_silent_is_left()
+    {
+        // As behind a partition: the connection stands, and nothing comes, nor an answer to a question.
+        var starts = new ConcurrentQueue<long>();
+        var isCut = false;
+        await using var first = new FakeGateway(request =>
+        {
+            if (request.Path == "/v3/watch")
+            {
+                isCut = true;
+                return Lasting(starts, Event(6))(request);
+            }
+
+            return isCut ? FakeReply.Silence() : FakeGateway.Healthy(request);
+        });
+        await using var second = new FakeGateway(Lasting(starts, Event(7)));
+        using var shell = new Shell();
+        shell.Run("$null = Connect-KvCluster $a -OperationTimeoutSeconds 1", (object)new[] { first.Url, second.Url }).WithoutErrors();
+        var result = shell.Run("Watch-KvKey a -First 2 -Verbose").WithoutErrors();
+        Assert.Equal([6L, 7L], result.As<KvChange>().Select(static c => c.ModRevision));
+        Assert.Equal([0L, 7L], starts);
+        Assert.Contains(result.Verbose, v => v.Contains("resuming at revision 7"));
+    }
+
+    [Fact]
     public async Task Compaction_ends_it_with_the_oldest_revision_left()
     {
         await using var gateway = new FakeGateway(Lasting(
