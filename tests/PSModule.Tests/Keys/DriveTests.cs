@@ -135,7 +135,6 @@ public sealed class DriveTests : IDisposable
         _shell.Run("$null = $ExecutionContext.SessionState.Path.SetLocation('..')").WithoutErrors();
         Assert.Equal("kv:/a", _shell.Run("$ExecutionContext.SessionState.Path.CurrentLocation.Path").WithoutErrors().Single<string>());
         Assert.NotNull(_shell.Run("$ExecutionContext.SessionState.Path.SetLocation('nothing')").ErrorId);
-        Assert.Equal("b", _shell.Run("(TabExpansion2 'Set-KvKey ./b' 13).CompletionMatches.Count; 'b'").WithoutErrors().Output[^1].ToString());
     }
 
     [Fact]
