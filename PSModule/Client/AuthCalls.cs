@@ -33,7 +33,7 @@ internal static class AuthCalls
         }
         catch (KvException refusal) when (refusal is not (KvConnectionException or KvTimeoutException))
         {
-            return !refusal.Message.Contains("authentication is not enabled");
+            return !KvLogin.SaysAuthIsOff(refusal);
         }
     }
 

@@ -93,6 +93,14 @@ internal sealed class KvClient(KvClientOptions options) : IDisposable
         }
     }
 
+    /// <summary>Gets what this endpoint and no other has at a path, whatever the status.</summary>
+    public Task<(int Status, string Text)> GetAsync(KvEndpoint endpoint, string path, KvCall call, CancellationToken limit) =>
+        TransportError.GuardAsync(endpoint, call, $"{endpoint.Text} did not answer in time.", async () =>
+        {
+            await ReachAsync(endpoint, limit).ConfigureAwait(false);
+            return await Http.GetAsync(new Uri(endpoint.Uri, path), limit).ConfigureAwait(false);
+        });
+
     /// <summary>Opens a streamed answer of this endpoint and no other, logged in if somebody does. The caller
     /// disposes it.</summary>
     public async Task<HttpResponseMessage> OpenStreamAsync(

@@ -43,6 +43,9 @@ internal sealed class KvLogin(PSCredential? credential, SecureString? given) : I
     public bool MayHaveExpired(string? text) => credential is not null && text is not null
         && (text.Contains("invalid auth token") || text.Contains("revision of auth store is old") || text.Contains("user name is empty"));
 
+    /// <summary>True if a login was refused because nobody needs one.</summary>
+    public static bool SaysAuthIsOff(KvException refusal) => refusal.Message.Contains("authentication is not enabled");
+
     /// <summary>Makes the next call log in anew.</summary>
     public void Forget()
     {
@@ -94,7 +97,7 @@ internal sealed class KvLogin(PSCredential? credential, SecureString? given) : I
 
             return _token;
         }
-        catch (KvException refusal) when (refusal.Message.Contains("authentication is not enabled"))
+        catch (KvException refusal) when (SaysAuthIsOff(refusal))
         {
             // As etcd's own clients do: the name is not needed, so it is not asked for again.
             _isAuthOff = true;

@@ -4,7 +4,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Management.Automation;
 using System.Threading.Tasks;
 using Kv.PowerShell.Errors;
 using Newtonsoft.Json;
@@ -28,24 +27,19 @@ internal static class RevisionTimeCalls
             using var limit = deadline.Slice(client.Endpoints.Count - answers.Count);
             try
             {
-                await client.ReachAsync(endpoint, limit.Token).ConfigureAwait(false);
-                var uri = new Uri(endpoint.Uri, FormattableString.Invariant($"/kv/revision?at={at}"));
-                var (status, text) = await client.Http.GetAsync(uri, limit.Token).ConfigureAwait(false);
+                var path = FormattableString.Invariant($"/kv/revision?at={at}");
+                var (status, text) = await client.GetAsync(endpoint, path, call, limit.Token).ConfigureAwait(false);
+                call.Verbose($"GET {endpoint.Text}{path}: {text.Trim()}");
                 if (status == Ok)
                 {
-                    call.Verbose($"GET {uri}: {text}");
                     return (long)JObject.Parse(text)["revision"]!;
                 }
 
                 answers.Add($"{endpoint.Text}: {Reason(text)}");
             }
-            catch (OperationCanceledException) when (!call.Stop.IsCancellationRequested)
+            catch (KvException failure)
             {
-                answers.Add($"{endpoint.Text}: no answer in time");
-            }
-            catch (Exception exception) when (TransportError.Is(exception) && !call.Stop.IsCancellationRequested)
-            {
-                answers.Add(TransportError.ToException(exception, endpoint).Message);
+                answers.Add(failure.Message.TrimEnd('.'));
             }
         }
 

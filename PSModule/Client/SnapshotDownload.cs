@@ -149,23 +149,6 @@ internal sealed class SnapshotDownload : IDisposable
         }
     }
 
-    private static async Task<T> GuardAsync<T>(KvEndpoint endpoint, KvCall call, Func<Task<T>> act)
-    {
-        try
-        {
-            return await act().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (!call.Stop.IsCancellationRequested
-            && (exception is OperationCanceledException || TransportError.Is(exception)))
-        {
-            endpoint.Proven = false;
-            throw exception is OperationCanceledException
-                ? new KvTimeoutException(FormattableString.Invariant($"{endpoint.Text} sent nothing for {call.Timeout.TotalSeconds:0.#} s"))
-                {
-                    Code = KvStatusCode.DeadlineExceeded,
-                    Endpoint = endpoint.Text,
-                }
-                : TransportError.ToException(exception, endpoint);
-        }
-    }
+    private static Task<T> GuardAsync<T>(KvEndpoint endpoint, KvCall call, Func<Task<T>> act) => TransportError.GuardAsync(
+        endpoint, call, FormattableString.Invariant($"{endpoint.Text} sent nothing for {call.Timeout.TotalSeconds:0.#} s"), act);
 }

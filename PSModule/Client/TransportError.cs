@@ -7,6 +7,7 @@ using System.Management.Automation;
 using System.Net.Http;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Threading.Tasks;
 using Kv.PowerShell.Errors;
 
 namespace Kv.PowerShell.Client;
@@ -29,6 +30,29 @@ internal static class TransportError
             Endpoint = endpoint.Text,
             NotSent = IsNotSent(cause),
         };
+    }
+
+    /// <summary>Does something with one endpoint.</summary>
+    /// <param name="endpoint">What is talked to; it has to prove itself again if this fails.</param>
+    /// <param name="call">Its Stop passes through; every other cancellation is the end of the time.</param>
+    /// <param name="late">What is said when the time is over.</param>
+    /// <param name="act">What is done.</param>
+    /// <exception cref="KvTimeoutException">The time is over.</exception>
+    /// <exception cref="KvConnectionException">The connection failed.</exception>
+    public static async Task<T> GuardAsync<T>(KvEndpoint endpoint, KvCall call, string late, Func<Task<T>> act)
+    {
+        try
+        {
+            return await act().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!call.Stop.IsCancellationRequested
+            && (exception is OperationCanceledException || Is(exception)))
+        {
+            endpoint.Proven = false;
+            throw exception is OperationCanceledException
+                ? new KvTimeoutException(late) { Code = KvStatusCode.DeadlineExceeded, Endpoint = endpoint.Text }
+                : ToException(exception, endpoint);
+        }
     }
 
     private static Exception Innermost(Exception exception)

@@ -45,17 +45,14 @@ public abstract class KvCommandBase : PSCmdlet, IDisposable
     /// <summary>Runs on another thread than the pipeline's, so it does no more than cancel.</summary>
     protected override void StopProcessing() => _stop.Cancel();
 
+    /// <summary>The path in the file system that is meant by one given in this session.</summary>
+    private protected string FullPath(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
     /// <summary>Blocks the pipeline for a task, but not past Ctrl-C.</summary>
     private protected T Wait<T>(Task<T> task)
     {
-        try
-        {
-            return task.GetAwaiter().GetResult();
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            throw new PipelineStoppedException();
-        }
+        Wait((Task)task);
+        return task.GetAwaiter().GetResult();
     }
 
     /// <summary>Blocks the pipeline for a task, but not past Ctrl-C.</summary>

@@ -57,7 +57,7 @@ public abstract class LocalClusterCommandBase : KvCommandBase
 
     private IEnumerable<LocalCluster> Selected() => ParameterSetName switch
     {
-        ByPath => ClusterStore.Clusters(Session, [.. Path.Select(SessionState.Path.GetUnresolvedProviderPathFromPSPath)]),
+        ByPath => ClusterStore.Clusters(Session, [.. Path.Select(FullPath)]),
 
         // Piped nodes may be those of a cluster that was just removed with the node before.
         ByNode => InputObject.Select(static n => n.ClusterPath).Where(f => !_folders.Contains(f)).Distinct().Select(LocalCluster.Open),
@@ -82,15 +82,7 @@ public abstract class LocalClusterCommandBase : KvCommandBase
         }
     }
 
-    private List<LocalCluster> Named(string name)
-    {
-        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-        var found = ClusterStore.Clusters(Session, null).Where(c => pattern.IsMatch(c.Name)).ToList();
-        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-        {
-            Report(new KvNotFoundException(KvErrorId.NodeNotFound, $"There is no local cluster '{name}'."), name);
-        }
-
-        return found;
-    }
+    private List<LocalCluster> Named(string name) =>
+        NamePatterns.Find(ClusterStore.Clusters(Session, null), static c => c.Name, name, () => Report(
+            new KvNotFoundException(KvErrorId.NodeNotFound, $"There is no local cluster '{name}'."), name));
 }

@@ -44,11 +44,7 @@ internal static class KvPath
     }
 
     /// <summary>What all keys below a path begin with; empty for the root.</summary>
-    public static byte[] ToFolder(string path)
-    {
-        var key = ToKey(path);
-        return key.Length == 0 && Names(path).Length == 0 ? key : [.. key, (byte)Separator];
-    }
+    public static byte[] ToFolder(string path) => Names(path).Length == 0 ? [] : [.. ToKey(path), (byte)Separator];
 
     /// <summary>The path of a key.</summary>
     public static string FromKey(byte[] key) => Join(KvText.Decode(key).Split(Separator).Select(Name));

@@ -44,7 +44,7 @@ public sealed partial class KvStoreProvider
     /// <summary>Makes a key; with -Force also if it is there.</summary>
     protected override void NewItem(string path, string? itemTypeName, object? newItemValue) => Try(path, () =>
     {
-        if (itemTypeName is not (null or "" or "Key") && !"Key".Equals(itemTypeName, System.StringComparison.OrdinalIgnoreCase))
+        if (!string.IsNullOrEmpty(itemTypeName) && !"Key".Equals(itemTypeName, System.StringComparison.OrdinalIgnoreCase))
         {
             throw new KvValueException(
                 KvErrorId.FolderNotStored,
@@ -161,7 +161,7 @@ public sealed partial class KvStoreProvider
     {
         var top = KvPath.Names(path).Length;
         string[] last = [];
-        Scan(path, row =>
+        Scan(path, false, row =>
         {
             var inner = KvPath.FromKey(row.Key);
             var names = KvPath.Names(inner);
@@ -182,10 +182,10 @@ public sealed partial class KvStoreProvider
         });
     }
 
-    private void Scan(string path, System.Action<KeyValue> take)
+    private void Scan(string path, bool keysOnly, System.Action<KeyValue> take)
     {
         var range = KeyRange.Prefix(KvPath.ToFolder(path));
-        var pager = new RangePager(Connection.Client, new RangeRequest { Key = range.Start, RangeEnd = range.End }, 0);
+        var pager = new RangePager(Connection.Client, new RangeRequest { Key = range.Start, RangeEnd = range.End, KeysOnly = keysOnly }, 0);
         while (Send((_, call) => pager.NextAsync(call)) is { } page)
         {
             foreach (var row in page)
@@ -204,7 +204,8 @@ public sealed partial class KvStoreProvider
         List<(byte[] From, byte[] To)> pairs = source.Row is null ? [] : [(from, to)];
         if (recurse && source.IsFolder)
         {
-            Scan(path, row => pairs.Add((row.Key, [.. to, .. row.Key.Skip(from.Length)])));
+            // The values are read with the transactions.
+            Scan(path, true, row => pairs.Add((row.Key, [.. to, .. row.Key.Skip(from.Length)])));
         }
 
         if (pairs.Count == 0 || !ShouldProcess(path, $"{(isMove ? "Move" : "Copy")} to {target}"))

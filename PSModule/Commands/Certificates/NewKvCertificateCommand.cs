@@ -65,7 +65,7 @@ public sealed class NewKvCertificateCommand : NodeProgramCommandBase
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var path = Resolve(Path);
+        var path = FullPath(Path);
         if (!ShouldProcess(path, Authority ? "Make an authority" : "Make a certificate"))
         {
             return;
@@ -102,8 +102,8 @@ public sealed class NewKvCertificateCommand : NodeProgramCommandBase
         void AddIf(bool wanted, string flag) => flags.AddRange(wanted ? [flag] : []);
 
         AddIf(Authority, "--authority");
-        Add("--signed-by", SignedBy is null ? null : Resolve(SignedBy));
-        Add("--signed-by-key", SignerKey is null ? null : Resolve(SignerKey));
+        Add("--signed-by", SignedBy is null ? null : FullPath(SignedBy));
+        Add("--signed-by-key", SignerKey is null ? null : FullPath(SignerKey));
         Add("--host", HostName is null ? null : string.Join(",", HostName));
         Add("--common-name", CommonName);
         Add("--days", ValidDay > 0 ? ValidDay.ToString(CultureInfo.InvariantCulture) : null);
@@ -111,6 +111,4 @@ public sealed class NewKvCertificateCommand : NodeProgramCommandBase
         AddIf(Force, "--force");
         return flags;
     }
-
-    private string Resolve(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 }

@@ -32,18 +32,11 @@ public sealed class GetKvNodeCommand : KvCommandBase
     {
         try
         {
-            var folders = Path?.Select(SessionState.Path.GetUnresolvedProviderPathFromPSPath).ToArray();
+            var folders = Path?.Select(FullPath).ToArray();
             var known = ClusterStore.Clusters(Session, folders).SelectMany(static c => c.Nodes()).ToList();
             foreach (var name in Name ?? ["*"])
             {
-                var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-                var found = known.FindAll(node => pattern.IsMatch(node.Name));
-                if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-                {
-                    Report(new KvNotFoundException(KvErrorId.NodeNotFound, $"There is no local node '{name}'."), name);
-                }
-
-                WriteObject(found, true);
+                WriteObject(NodeSelectionCommandBase.Find(this, known, name), true);
             }
         }
         catch (KvException failure)

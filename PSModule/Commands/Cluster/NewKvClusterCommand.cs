@@ -115,7 +115,7 @@ public sealed class NewKvClusterCommand : NodeProgramCommandBase
             var name = Name ?? (Path is null ? ClusterStore.NewName() : "local");
             var folder = Path is null
                 ? System.IO.Path.Combine(ClusterStore.Home(), name)
-                : SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+                : FullPath(Path);
             Check(folder, count);
             if (ShouldProcess(folder, FormattableString.Invariant($"Create cluster '{name}' of {count} nodes")))
             {

@@ -50,12 +50,9 @@ public abstract class NodeSelectionCommandBase : KvCommandBase
                 return;
             }
 
-            var folders = Path?.Select(SessionState.Path.GetUnresolvedProviderPathFromPSPath).ToArray();
+            var folders = Path?.Select(FullPath).ToArray();
             var known = ClusterStore.Clusters(Session, folders).SelectMany(static c => c.Nodes()).ToList();
-            foreach (var name in Name!)
-            {
-                AddFound(known, name);
-            }
+            _nodes.AddRange(Name!.SelectMany(name => Find(this, known, name)));
         }
         catch (KvException failure)
         {
@@ -63,15 +60,8 @@ public abstract class NodeSelectionCommandBase : KvCommandBase
         }
     }
 
-    private void AddFound(List<KvNode> known, string name)
-    {
-        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-        var found = known.FindAll(node => pattern.IsMatch(node.Name));
-        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
-        {
-            Report(new KvNotFoundException(KvErrorId.NodeNotFound, $"There is no local node '{name}'."), name);
-        }
-
-        _nodes.AddRange(found);
-    }
+    /// <summary>The nodes of this name or pattern; that there is none is reported.</summary>
+    internal static List<KvNode> Find(KvCommandBase command, IReadOnlyList<KvNode> known, string name) =>
+        NamePatterns.Find(known, static n => n.Name, name, () => command.Report(
+            new KvNotFoundException(KvErrorId.NodeNotFound, $"There is no local node '{name}'."), name));
 }

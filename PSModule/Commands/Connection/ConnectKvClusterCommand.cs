@@ -254,7 +254,7 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
             };
         }
 
-        return file is null ? Certificate : CertificateFiles.WithKey(Resolve(file), key is null ? null : Resolve(key));
+        return file is null ? Certificate : CertificateFiles.WithKey(FullPath(file), key is null ? null : FullPath(key));
     }
 
     private X509Certificate2[] Authorities()
@@ -263,13 +263,11 @@ public sealed class ConnectKvClusterCommand : KvCommandBase
             : CACertificate is not null ? null
             : Local is { } local ? local.AuthorityFile
             : Variable("ETCDCTL_CACERT");
-        return file is null ? CACertificate ?? [] : CertificateFiles.Authorities(Resolve(file));
+        return file is null ? CACertificate ?? [] : CertificateFiles.Authorities(FullPath(file));
     }
 
     private static string? Variable(string name) =>
         Environment.GetEnvironmentVariable(name) is { } value && !string.IsNullOrWhiteSpace(value) ? value : null;
-
-    private string Resolve(string path) => SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
     private void CheckLogin(KvClientOptions options)
     {

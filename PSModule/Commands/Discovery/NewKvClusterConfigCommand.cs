@@ -51,7 +51,7 @@ public sealed class NewKvClusterConfigCommand : RegistryCommandBase
     protected override void EndProcessing()
     {
         var names = _names.Distinct(StringComparer.Ordinal).ToArray();
-        var folder = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        var folder = FullPath(Path);
         if (names.Length == 0
             || !ShouldProcess(folder, FormattableString.Invariant($"Write the configuration of {names.Length} machines")))
         {

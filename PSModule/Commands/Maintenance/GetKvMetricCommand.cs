@@ -44,22 +44,10 @@ public sealed class GetKvMetricCommand : KvConnectedCommandBase
     private static async Task<string> ReadAsync(KvClient client, KvEndpoint endpoint, KvCall call)
     {
         using var limit = new KvDeadline(call.Timeout, call.Stop).Slice(1);
-        try
+        var (status, text) = await client.GetAsync(endpoint, "/metrics", call, limit.Token).ConfigureAwait(false);
+        return status == Ok ? text : throw new KvProtocolException($"{endpoint.Text} answered /metrics with HTTP {status}.")
         {
-            await client.ReachAsync(endpoint, limit.Token).ConfigureAwait(false);
-            var (status, text) = await client.Http.GetAsync(new Uri(endpoint.Uri, "/metrics"), limit.Token).ConfigureAwait(false);
-            return status == Ok ? text : throw new KvProtocolException($"{endpoint.Text} answered /metrics with HTTP {status}.")
-            {
-                Endpoint = endpoint.Text,
-            };
-        }
-        catch (OperationCanceledException) when (!call.Stop.IsCancellationRequested)
-        {
-            throw new KvTimeoutException($"{endpoint.Text} did not answer in time.") { Endpoint = endpoint.Text };
-        }
-        catch (Exception exception) when (TransportError.Is(exception) && !call.Stop.IsCancellationRequested)
-        {
-            throw TransportError.ToException(exception, endpoint);
-        }
+            Endpoint = endpoint.Text,
+        };
     }
 }

@@ -4,7 +4,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Management.Automation;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
 
@@ -22,22 +21,19 @@ internal static class MemberMatches
         IReadOnlyCollection<KvMember> known, ulong[]? ids, string[] names, Action<KvException, object> report)
     {
         return ids is not null
-            ? ids.SelectMany(id => Found(m => m.Id == id, id.ToString("x", CultureInfo.InvariantCulture), true))
-            : names.SelectMany(name =>
+            ? ids.SelectMany(id =>
             {
-                var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-                return Found(m => pattern.IsMatch(m.Name), name, !WildcardPattern.ContainsWildcardCharacters(name));
-            });
+                var found = known.Where(m => m.Id == id).ToList();
+                if (found.Count == 0)
+                {
+                    Missing(id.ToString("x", CultureInfo.InvariantCulture));
+                }
 
-        List<KvMember> Found(Func<KvMember, bool> isMeant, string text, bool isExact)
-        {
-            var found = known.Where(isMeant).ToList();
-            if (found.Count == 0 && isExact)
-            {
-                report(new KvNotFoundException(KvErrorId.MemberNotFound, $"The cluster has no member '{text}'."), text);
-            }
+                return found;
+            })
+            : names.SelectMany(name => NamePatterns.Find(known, static m => m.Name, name, () => Missing(name)));
 
-            return found;
-        }
+        void Missing(string text) =>
+            report(new KvNotFoundException(KvErrorId.MemberNotFound, $"The cluster has no member '{text}'."), text);
     }
 }

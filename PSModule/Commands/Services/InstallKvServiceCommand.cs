@@ -36,7 +36,7 @@ public sealed class InstallKvServiceCommand : ServiceCommandBase
             var options = new List<KeyValuePair<string, string?>> { new("From", Path.GetDirectoryName(Program)) };
             if (ConfigurationPath is not null)
             {
-                options.Add(new("Config", SessionState.Path.GetUnresolvedProviderPathFromPSPath(ConfigurationPath)));
+                options.Add(new("Config", FullPath(ConfigurationPath)));
             }
 
             if (NoStart)

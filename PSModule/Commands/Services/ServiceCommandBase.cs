@@ -46,7 +46,7 @@ public abstract class ServiceCommandBase : NodeProgramCommandBase
         }
     }
 
-    private string? ResolvedRoot => Root is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(Root);
+    private string? ResolvedRoot => Root is null ? null : FullPath(Root);
 
     /// <summary>Runs the script of this system.</summary>
     /// <param name="options">Options by the names of the PowerShell script; null for a switch.</param>

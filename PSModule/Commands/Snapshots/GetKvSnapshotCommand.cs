@@ -23,7 +23,7 @@ public sealed class GetKvSnapshotCommand : NodeProgramCommandBase
     {
         foreach (var given in Path)
         {
-            var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(given);
+            var path = FullPath(given);
             try
             {
                 var text = RunProgram(KvErrorId.SnapshotInvalid, ["snapshot", "status", path, "--write-out", "json"]);

@@ -88,7 +88,7 @@ public sealed class RestoreKvSnapshotCommand : NodeProgramCommandBase
             return;
         }
 
-        var directory = SessionState.Path.GetUnresolvedProviderPathFromPSPath(DataDirectory!);
+        var directory = FullPath(DataDirectory!);
         Try(directory, () =>
         {
             if (ShouldProcess(directory, $"Restore {Path}"))
@@ -162,7 +162,7 @@ public sealed class RestoreKvSnapshotCommand : NodeProgramCommandBase
 
     private void Restore(string directory, IEnumerable<string> identity)
     {
-        var file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        var file = FullPath(Path);
         string? aside = null;
         if (Force && Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any())
         {

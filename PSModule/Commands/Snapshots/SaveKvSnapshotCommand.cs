@@ -28,7 +28,7 @@ public sealed class SaveKvSnapshotCommand : KvConnectedCommandBase
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        var path = FullPath(Path);
         if (!ShouldProcess(path, $"Save a snapshot of {Used}"))
         {
             return;

@@ -47,7 +47,7 @@ public sealed class ExportKvKeyCommand : KvConnectedCommandBase
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        var path = FullPath(Path);
         var range = ParameterSetName == "Prefix" ? KeyRange.Prefix(Prefix) : KeyRange.Pattern(Key);
         if (!ShouldProcess(path, $"Export {range.Description}"))
         {

@@ -39,7 +39,7 @@ public sealed class ImportKvKeyCommand : KvConnectedCommandBase
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        var path = FullPath(Path);
         try
         {
             var (revision, total) = Check(path);

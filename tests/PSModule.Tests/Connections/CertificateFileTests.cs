@@ -1,8 +1,5 @@
 // TLS with an authority of one's own and a client certificate, from the files etcd's tools use.
 
-using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
 using PSModule.Tests.Hosting;
@@ -29,10 +26,10 @@ public sealed class CertificateFileTests : IDisposable
     [Fact]
     public void Files_and_variables_of_etcdctl_connect()
     {
-        using var authority = Authority("ca");
-        using var other = Authority("other");
-        Issue(authority, "server");
-        Issue(authority, "client");
+        Authority("ca");
+        Authority("other");
+        Issue("server");
+        Issue("client");
         var node = _shell.Run("New-KvCluster tls -Count 1 -Path $a", Path.Combine(_folder, "c")).WithoutErrors().Single<KvNode>();
         var url = node.ClientUrl.Replace("http:", "https:", StringComparison.Ordinal);
         _shell.Run(
@@ -58,9 +55,9 @@ public sealed class CertificateFileTests : IDisposable
     [Fact]
     public void A_file_that_is_no_certificate_is_named()
     {
-        using var authority = Authority("ca");
-        Issue(authority, "client");
-        Issue(authority, "stranger");
+        Authority("ca");
+        Issue("client");
+        Issue("stranger");
         System.IO.File.WriteAllText(File("text.pem"), "no certificate");
         foreach (var wrong in new[]
         {
@@ -87,27 +84,9 @@ public sealed class CertificateFileTests : IDisposable
 
     private string File(string name) => Path.Combine(_folder, name);
 
-    private X509Certificate2 Authority(string name)
-    {
-        var request = new CertificateRequest("CN=" + name, ECDsa.Create(ECCurve.NamedCurves.nistP256), HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddDays(1));
-        System.IO.File.WriteAllText(File(name + ".pem"), certificate.ExportCertificatePem());
-        return certificate;
-    }
+    private void Authority(string name) =>
+        _shell.Run("New-KvCertificate $a -Authority -NodePath $b", File(name + ".pem"), TestPaths.NodeProgram).WithoutErrors();
 
-    private void Issue(X509Certificate2 authority, string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        request.CertificateExtensions.Add(names.Build());
-        using var issued = request.Create(
-            authority, authority.NotBefore, authority.NotAfter.AddMinutes(-1), RandomNumberGenerator.GetBytes(8));
-        using var whole = issued.CopyWithPrivateKey(key);
-        System.IO.File.WriteAllText(File(name + ".pem"), issued.ExportCertificatePem());
-        System.IO.File.WriteAllText(File(name + ".key"), key.ExportPkcs8PrivateKeyPem());
-        System.IO.File.WriteAllBytes(File(name + ".pfx"), whole.Export(X509ContentType.Pfx));
-    }
+    private void Issue(string name) => _shell.Run(
+        "New-KvCertificate $a -SignedBy $b -HostName 127.0.0.1 -Pfx -NodePath $c", File(name + ".pem"), File("ca.pem"), TestPaths.NodeProgram).WithoutErrors();
 }

@@ -17,7 +17,6 @@ public sealed class InvokeSpecFileCommand : SpecCommandBase
         var run = new SpecRun();
         SessionState.PSVariable.Set(new PSVariable(SpecRun.Variable, new PSObject(run)));
         InvokeCommand.InvokeScript(true, ScriptBlock.Create("& $args[0]"), null, Path);
-        run.IsRunning = true;
         InNewScope("Invoke-SpecBlock");
         WriteObject(run);
     }

@@ -13,8 +13,6 @@ internal sealed class SpecRun
 
     public SpecNode Current => Path.Peek();
 
-    public bool IsRunning { get; set; }
-
     public int Passed { get; set; }
 
     public List<string> Failures { get; } = [];
