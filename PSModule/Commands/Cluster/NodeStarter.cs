@@ -61,11 +61,6 @@ internal sealed class NodeStarter(KvCommandBase command, string program, IReadOn
             return null;
         }
 
-        if (!command.ShouldProcess(node.Name, "Start"))
-        {
-            return null;
-        }
-
         try
         {
             var log = new NodeLog(node.LogPath);

@@ -1,6 +1,7 @@
 // Restart-KvNode: one node after the other, each ready again before the next goes, so that a cluster
 // keeps its majority and goes on serving.
 
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using Kv.PowerShell.Cluster;
@@ -24,45 +25,51 @@ public sealed class RestartKvNodeCommand : NodeStartCommandBase
     protected override void EndProcessing()
     {
         var nodes = Selected.ToList();
-        for (var i = 0; i < nodes.Count; i++)
+        if (nodes.Count == 0)
         {
-            if (!ShouldProcess(nodes[i].Name, Force ? "Kill and start again" : "Restart") || TryRestart(nodes[i]))
-            {
-                continue;
-            }
-
-            if (i + 1 < nodes.Count)
-            {
-                WriteWarning($"These nodes were left as they are: {string.Join(", ", nodes.Skip(i + 1))}.");
-            }
-
             return;
         }
-    }
 
-    private bool TryRestart(KvNode node)
-    {
         try
         {
             var starter = Starter();
-            if (!new NodeStopper(this, Force, StopSeconds).Stop([node]))
+            var stopper = new NodeStopper(this, Force, StopSeconds);
+            for (var i = 0; i < nodes.Count; i++)
             {
-                return false;
+                if (ShouldProcess(nodes[i].Name, Force ? "Kill and start again" : "Restart") && !TryRestart(nodes[i], stopper, starter))
+                {
+                    SayLeft(nodes.Skip(i + 1));
+                    return;
+                }
             }
-
-            var stopped = ClusterStore.Refresh(node);
-            var isReady = starter.WaitUntilReady(starter.Start([stopped]));
-            if (isReady && PassThru)
-            {
-                WriteObject(ClusterStore.Refresh(node));
-            }
-
-            return isReady;
         }
         catch (KvException failure)
         {
-            Report(failure, node);
+            Report(failure, NodePath);
+        }
+    }
+
+    private bool TryRestart(KvNode node, NodeStopper stopper, NodeStarter starter)
+    {
+        if (!stopper.Stop([node]))
+        {
             return false;
+        }
+
+        var isReady = starter.WaitUntilReady(starter.Start([ClusterStore.Refresh(node)]));
+        if (isReady && PassThru)
+        {
+            WriteObject(ClusterStore.Refresh(node));
+        }
+
+        return isReady;
+    }
+
+    private void SayLeft(IEnumerable<KvNode> nodes)
+    {
+        if (nodes.Any())
+        {
+            WriteWarning($"These nodes were left as they are: {string.Join(", ", nodes)}.");
         }
     }
 }

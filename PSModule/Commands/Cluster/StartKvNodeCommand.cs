@@ -29,7 +29,7 @@ public sealed class StartKvNodeCommand : NodeStartCommandBase
         try
         {
             var starter = Starter();
-            var started = starter.Start(nodes);
+            var started = starter.Start(nodes.Where(n => n.State == KvNodeState.Running || ShouldProcess(n.Name, "Start")));
             if (!NoWait)
             {
                 starter.WaitUntilReady(started);

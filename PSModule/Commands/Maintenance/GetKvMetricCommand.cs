@@ -1,6 +1,5 @@
 // Get-KvMetric: the figures of the nodes, as objects.
 
-using System;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading.Tasks;

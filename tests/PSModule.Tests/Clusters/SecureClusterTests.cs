@@ -83,6 +83,11 @@ public sealed class SecureClusterTests : IDisposable
         _shell.Run("Stop-KvNode roll-n1; Restart-KvNode roll-n1 -Force").WithoutErrors();
         Assert.Equal(KvNodeState.Running, _shell.Run("(Get-KvNode roll-n1).State").WithoutErrors().Single<KvNodeState>());
 
+        // It asks once, not for the stop and the start each.
+        _shell.Host.Console.Answer = "Yes";
+        _shell.Run("Restart-KvNode roll-n1 -Confirm").WithoutErrors();
+        Assert.Single(_shell.Host.Console.Questions);
+
         // The first does not come back, so the second is not touched.
         var result = _shell.Run("Restart-KvNode roll-n1, roll-n2 -NodePath $a", FakeProgram.Create("echo no >&2; exit 1"));
         Assert.Equal(KvErrorId.NodeExited, result.ErrorId);
