@@ -72,7 +72,7 @@ public sealed partial class KvStoreProvider
         var below = KeyRange.Prefix(KvPath.ToFolder(path));
         var key = new DeleteRangeRequest { Key = KvPath.ToKey(path) };
         var folder = new DeleteRangeRequest { Key = below.Start, RangeEnd = below.End };
-        DeleteRangeRequest[] deletes = !recurse ? [key] : KvPath.Names(path).Length == 0 ? [folder] : [key, folder];
+        DeleteRangeRequest[] deletes = !recurse ? [key] : IsRoot(path) ? [folder] : [key, folder];
         Send((client, call) => client.TxnAsync(
             new TxnRequest { Success = [.. deletes.Select(static d => new RequestOp { DeleteRange = d })] }, call));
     });

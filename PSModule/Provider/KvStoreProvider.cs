@@ -115,7 +115,7 @@ public sealed partial class KvStoreProvider : NavigationCmdletProvider, IContent
     /// <summary>What is at a path. A drive's root always is a folder, whatever is below it.</summary>
     private ItemProbe Probe(string path)
     {
-        if (KvPath.Names(path).SequenceEqual(KvPath.Names(PSDriveInfo?.Root ?? string.Empty)))
+        if (IsRoot(path))
         {
             return new ItemProbe(null, true);
         }
@@ -131,6 +131,9 @@ public sealed partial class KvStoreProvider : NavigationCmdletProvider, IContent
             throw;
         }
     }
+
+    private bool IsRoot(string path) =>
+        KvPath.Names(path).SequenceEqual(KvPath.Names(PSDriveInfo?.Root ?? string.Empty));
 
     private T Send<T>(Func<KvClient, KvCall, Task<T>> request)
     {

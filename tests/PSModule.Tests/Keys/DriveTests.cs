@@ -97,6 +97,11 @@ public sealed class DriveTests : IDisposable
 
         _shell.Run("$provider.Item.Remove('kv:/from', $true)").WithoutErrors();
         Assert.Equal(0L, Count("from"));
+
+        // The key that is named as the drive begins is not on it.
+        _shell.Run("Set-KvKey $prefix outside; $provider.Item.Remove('kv:/', $true)").WithoutErrors();
+        Assert.Equal(0L, Count(""));
+        Assert.Equal("outside", _shell.Run("(Get-KvKey $prefix).Value").WithoutErrors().Single<string>());
     }
 
     [Theory]
