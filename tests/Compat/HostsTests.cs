@@ -23,7 +23,7 @@ public sealed class HostsTests : IDisposable
         using var hosts = await TestHosts.MakeAsync(4);
         try
         {
-            var registry = $"http://{TestHosts.BridgeAddress}:{Ports.Free(1)[0]}";
+            var registry = $"http://{TestHosts.BridgeAddress}:{Ports.FreeOne()}";
             await StartAsync(ServerProcess.Start(Tools.KvNode,
             [
                 "--data-dir", In("registry"), "--listen-client-urls", registry, "--advertise-client-urls", registry,

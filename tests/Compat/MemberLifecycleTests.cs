@@ -154,7 +154,7 @@ public sealed class MemberLifecycleTests
         using var cluster = await TestCluster.StartAsync(3);
         var leader = await DurabilityTests.LeaderOf(cluster);
         var mover = cluster.Nodes.First(n => n != leader);
-        var elsewhere = $"http://127.0.0.1:{Ports.Free(1)[0]}";
+        var elsewhere = $"http://127.0.0.1:{Ports.FreeOne()}";
         var id = await Membership.IdOfAsync(leader.ClientUrl, mover);
         mover.Kill();
 

@@ -16,7 +16,7 @@ public sealed class MonitoringTests : IDisposable
     [Fact]
     public async Task The_metrics_port_serves_metrics_and_health_and_nothing_else()
     {
-        var url = $"http://127.0.0.1:{Ports.Free(1)[0]}";
+        var url = $"http://127.0.0.1:{Ports.FreeOne()}";
         using var cluster = await TestCluster.StartAsync(1, "--listen-metrics-urls", url, "--enable-pprof");
         Assert.Contains("etcd_server_has_leader 1", await _http.GetStringAsync($"{url}/metrics"), StringComparison.Ordinal);
         Assert.Equal("""{"health":"true","reason":""}""", await _http.GetStringAsync($"{url}/health"));

@@ -91,7 +91,7 @@ public sealed class OperatorConfigTests : IDisposable
     [Fact]
     public async Task Http_has_ports_of_its_own_if_asked_for()
     {
-        var http = $"http://127.0.0.1:{Ports.Free(1)[0]}";
+        var http = $"http://127.0.0.1:{Ports.FreeOne()}";
         using var cluster = await TestCluster.StartAsync(1, "--listen-client-http-urls", http);
         var grpc = cluster.Nodes[0].ClientUrl;
         using var client = new HttpClient();

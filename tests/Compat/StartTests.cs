@@ -27,7 +27,7 @@ public sealed class StartTests
     {
         using var cluster = await TestCluster.StartAsync(1);
         var busy = cluster.Nodes[0].ClientUrl;
-        var peer = $"http://127.0.0.1:{Ports.Free(1)[0]}";
+        var peer = $"http://127.0.0.1:{Ports.FreeOne()}";
         using var second = ServerProcess.Start(Tools.KvNode, [
             "--data-dir", Path.Combine(cluster.Directory, "second"), "--listen-client-urls", busy,
             "--advertise-client-urls", busy, "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,

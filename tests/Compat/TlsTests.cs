@@ -230,7 +230,7 @@ public sealed class TlsTests : IDisposable
     {
         var node = _ca.IssueNode("node");
         var user = _ca.Issue("user", "user", []);
-        var url = $"https://127.0.0.1:{Ports.Free(1)[0]}";
+        var url = $"https://127.0.0.1:{Ports.FreeOne()}";
         using var cluster = TestCluster.PlanSecure(
             1, [.. TestCertificates.Flags(node.Certificate, node.Key, _ca.AuthorityFile), "--listen-metrics-urls", url]);
         await cluster.StartAllAsync();

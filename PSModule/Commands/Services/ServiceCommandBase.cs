@@ -56,6 +56,11 @@ public abstract class ServiceCommandBase : NodeProgramCommandBase
         var folder = Path.Combine(Path.GetDirectoryName(typeof(ServiceCommandBase).Assembly.Location)!, "service");
         if (NodeProcess.IsWindows)
         {
+            if (Root is not null)
+            {
+                throw Failure("-Root is for systemd; Windows services cannot be laid out below a folder.", ErrorCategory.InvalidArgument, null);
+            }
+
             RunOnWindows(Path.Combine(folder, "install-service.ps1"), options);
             return;
         }

@@ -51,7 +51,7 @@ public sealed class V2MemberTests(V2ReferencePair servers) : IClassFixture<V2Ref
         var leader = await DurabilityTests.LeaderOf(cluster);
         var follower = cluster.Nodes.First(node => node != leader);
         var joiner = cluster.PlanJoiner("--enable-v2");
-        var elsewhere = $"http://127.0.0.1:{Ports.Free(1)[0]}";
+        var elsewhere = $"http://127.0.0.1:{Ports.FreeOne()}";
         using var http = new V2Http(follower.ClientUrl);
         var taken = new V2Request("POST", "/v2/members", $"{{\"peerURLs\":[\"{leader.PeerUrl}\"]}}", Json);
         await Eventually.Holds(async () => (await http.SendAsync(taken)).Status == 409, "the URL is taken");

@@ -1,8 +1,7 @@
 // Members are added, promoted, changed and removed from the prompt, on real nodes.
 
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Compat.Harness;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
 using PSModule.Tests.Hosting;
@@ -21,7 +20,7 @@ public sealed class MemberCommandTests
         try
         {
             shell.Run("$null = Connect-KvCluster").WithoutErrors();
-            var (client, peer) = ($"http://127.0.0.1:{FreePort()}", $"http://127.0.0.1:{FreePort()}");
+            var (client, peer) = ($"http://127.0.0.1:{Ports.FreeOne()}", $"http://127.0.0.1:{Ports.FreeOne()}");
             var added = shell.Run("Add-KvMember $a -Learner", peer).WithoutErrors().Single<KvMember>();
             Assert.Equal((true, KvMemberStatus.NotStarted, ""), (added.IsLearner, added.Status, added.Name));
             Assert.Contains("Peer URLs already exists", shell.Run("Add-KvMember $a", peer).Errors.Single().Exception.Message);
@@ -62,12 +61,5 @@ public sealed class MemberCommandTests
         {
             shell.Run("Get-KvNode members* | Stop-KvNode");
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

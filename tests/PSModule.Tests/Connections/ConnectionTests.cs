@@ -2,8 +2,7 @@
 
 using System.Collections.ObjectModel;
 using System.Management.Automation;
-using System.Net;
-using System.Net.Sockets;
+using Compat.Harness;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
 using PSModule.Tests.Hosting;
@@ -76,7 +75,7 @@ public sealed class ConnectionTests(NodeFixture node)
     public void One_endpoint_that_answers_is_enough_and_the_others_are_named()
     {
         using var shell = new Shell();
-        var closed = $"http://127.0.0.1:{ClosedPort()}";
+        var closed = $"http://127.0.0.1:{Ports.FreeOne()}";
         var result = shell.Run("Connect-KvCluster $a, $b", closed, node.Endpoints[0]).WithoutErrors();
         Assert.Equal(node.Endpoints[0], result.Single<KvConnection>().CurrentEndpoint);
         Assert.Contains(closed, Assert.Single(result.Warnings));
@@ -171,12 +170,5 @@ public sealed class ConnectionTests(NodeFixture node)
             .WithoutErrors().Single<CommandCompletion>();
         Collection<CompletionResult> matches = result.CompletionMatches;
         return [.. matches.Where(static m => m.ResultType == CompletionResultType.ParameterValue).Select(static m => m.CompletionText)];
-    }
-
-    private static int ClosedPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,8 +1,7 @@
 // The module against real etcd: what cmdlets of each area do there.
 
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Compat.Harness;
 using Kv.PowerShell.Errors;
 using Kv.PowerShell.Model;
 using PSModule.Tests.Hosting;
@@ -13,14 +12,14 @@ public abstract class RealEtcdTests : IDisposable
 {
     private readonly Shell _shell = new();
     private readonly Process _etcd;
-    private readonly string _client = $"http://127.0.0.1:{FreePort()}";
+    private readonly string _client = $"http://127.0.0.1:{Ports.FreeOne()}";
 
     protected RealEtcdTests(string name, string howToGet)
     {
         var program = Path.Combine(TestPaths.Repository, "artifacts", name, "etcd");
         Assert.True(File.Exists(program), $"{program} is missing: run {howToGet}");
         var folder = Directory.CreateDirectory(TestPaths.NewFolder()).FullName;
-        var peer = $"http://127.0.0.1:{FreePort()}";
+        var peer = $"http://127.0.0.1:{Ports.FreeOne()}";
         _etcd = Process.Start(program,
         [
             "--data-dir", Path.Combine(folder, "data"), "--listen-client-urls", _client, "--advertise-client-urls", _client,
@@ -134,13 +133,6 @@ public abstract class RealEtcdTests : IDisposable
         using var answer = http.Send(request);
         using var text = new StreamReader(answer.Content.ReadAsStream());
         return (string)Newtonsoft.Json.Linq.JObject.Parse(text.ReadToEnd())["token"]!;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
 
