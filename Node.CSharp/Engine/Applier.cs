@@ -7,6 +7,7 @@ using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
 using Kv.Node.Options;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Engine;
 
@@ -25,7 +26,7 @@ internal sealed class Applier(
     private int _waiting;
     private int _restoring;
     private readonly Lock _sweepLock = new();
-    private TaskCompletionSource _swept = NewSweep();
+    private TaskCompletionSource _swept = Promise.New();
     private long _sweepStarted = Stopwatch.GetTimestamp();
     private bool _compacting = true;
 
@@ -237,7 +238,7 @@ internal sealed class Applier(
         {
             if (!_compacting)
             {
-                (_compacting, _swept, _sweepStarted) = (true, NewSweep(), Stopwatch.GetTimestamp());
+                (_compacting, _swept, _sweepStarted) = (true, Promise.New(), Stopwatch.GetTimestamp());
             }
         }
     }
@@ -257,5 +258,4 @@ internal sealed class Applier(
         }
     }
 
-    private static TaskCompletionSource NewSweep() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -3,11 +3,12 @@
 // is over the history the compaction removes, so it is computed from the state before, which is let go
 // as soon as that is done.
 using Kv.Core.Apply;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Engine;
 
 /// <summary>Hashes of the newest compactions, computed in the background, one after another.</summary>
-internal sealed class CompactionHashes(Action<Exception> onFault)
+internal sealed class CompactionHashes(IThreads threads, Action<Exception> onFault)
 {
     /// <summary>Hashes kept, as in etcd.</summary>
     private const int KeptMax = 10;
@@ -39,7 +40,7 @@ internal sealed class CompactionHashes(Action<Exception> onFault)
             _isRunning = true;
         }
 
-        _ = Task.Run(Run);
+        _ = threads.Run(Run);
     }
 
     /// <summary>The hash of the compaction at a revision, and the compact revision before it (-1: none).</summary>
@@ -83,7 +84,7 @@ internal sealed class CompactionHashes(Action<Exception> onFault)
 
     private sealed class Compaction(long revision, StoreState before)
     {
-        private readonly TaskCompletionSource<(uint, long)?> _hash = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<(uint, long)?> _hash = Promise.New<(uint, long)?>();
         private StoreState? _before = before;
 
         public long Revision { get; } = revision;

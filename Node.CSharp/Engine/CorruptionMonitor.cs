@@ -7,11 +7,12 @@ using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
 using Kv.Node.Options;
 using Kv.Node.Peers;
+using Kv.Node.Ports;
 
 namespace Kv.Node.Engine;
 
 /// <summary>Finds damaged members.</summary>
-internal sealed class CorruptionMonitor(NodeEngine engine, NodeOptions options, ILogger logger)
+internal sealed class CorruptionMonitor(NodeEngine engine, NodeOptions options, HostPorts host, ILogger logger)
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(30);
 
@@ -87,9 +88,9 @@ internal sealed class CorruptionMonitor(NodeEngine engine, NodeOptions options, 
             return;
         }
 
-        _ = Task.Run(async () =>
+        _ = host.Threads.Run(async () =>
         {
-            using var limit = new CancellationTokenSource(AnswerTimeout);
+            using var limit = new CancellationTokenSource(AnswerTimeout, host.Clock);
             try
             {
                 await check(limit.Token);

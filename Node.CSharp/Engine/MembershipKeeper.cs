@@ -5,16 +5,16 @@ using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
 using Kv.Node.Grpc;
 using Kv.Node.Peers;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Engine;
 
 /// <summary>Changes the membership.</summary>
 internal sealed class MembershipKeeper(
     NodeEngine engine, MembershipRules rules, Mailbox mailbox, NodeMetrics metrics, TimeProvider clock, TimeSpan retryAfter)
-    : IDisposable
 {
-    /// <summary>Held by the change under way here.</summary>
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    /// <summary>Changes take theirs one after the other.</summary>
+    private readonly Turns _turns = new();
 
     /// <summary>Has a change made by the leader.</summary>
     /// <exception cref="EtcdException">It is not allowed, or was not applied in time: then it may still
@@ -58,7 +58,7 @@ internal sealed class MembershipKeeper(
             return null;
         }
 
-        await _turn.WaitAsync(token);
+        await _turns.TakeAsync(token);
         try
         {
             if (request.Action == MembershipAction.Remove && request.Id == engine.MemberId)
@@ -88,11 +88,9 @@ internal sealed class MembershipKeeper(
         }
         finally
         {
-            _turn.Release();
+            _turns.End();
         }
     }
-
-    public void Dispose() => _turn.Dispose();
 
     /// <summary>Waits until a change that the leader made is seen here, so that who asks here next sees it too, as
     /// with etcd. A member that was removed may never see it.</summary>

@@ -2,6 +2,7 @@
 // appends it: nothing can come between the check and the log.
 using Kv.Core.Apply;
 using Kv.Core.Raft;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Engine;
 
@@ -10,8 +11,7 @@ namespace Kv.Node.Engine;
 /// caller is to be told.</param>
 internal sealed class MembershipProposal(Func<RaftStatus, MembershipPlan> decide)
 {
-    private readonly TaskCompletionSource<ValueTask<Outcome>> _taken =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ValueTask<Outcome>> _taken = Promise.New<ValueTask<Outcome>>();
 
     /// <summary>Completes when the loop has looked at it, with the wait for its outcome, which must be
     /// awaited once. Fails with what <c>decide</c> threw, or with the reason of a refusal.</summary>

@@ -2,6 +2,7 @@
 using Kv.Node.Grpc;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Engine;
 
@@ -23,7 +24,7 @@ internal sealed partial class NodeEngine
     /// <exception cref="EtcdException">No leader, or no answer within the request timeout.</exception>
     internal async ValueTask<T> AskLeaderAsync<T>(
         Func<CancellationToken, Task<T?>> here,
-        Func<PeerClient, PeerAddress, CancellationToken, Task<T?>> there,
+        Func<IPeerQuestions, PeerAddress, CancellationToken, Task<T?>> there,
         CancellationToken token)
         where T : class
     {
@@ -53,22 +54,17 @@ internal sealed partial class NodeEngine
     /// <summary>Asks the present leader, if it is another member.</summary>
     /// <returns>Its answer; null if there was none.</returns>
     internal async ValueTask<T?> AskLeaderOnceAsync<T>(
-        Func<PeerClient, PeerAddress, CancellationToken, Task<T?>> question, CancellationToken token)
+        Func<IPeerQuestions, PeerAddress, CancellationToken, Task<T?>> question, CancellationToken token)
         where T : class =>
         AddressOf(Leader) is { } leader ? await question(_peers, leader, token) : null;
 
     /// <summary>Asks one member a question.</summary>
     internal Task<T> AskMemberAsync<T>(
-        Core.Apply.Member member, Func<PeerClient, PeerAddress, CancellationToken, Task<T>> question, CancellationToken token) =>
+        Core.Apply.Member member, Func<IPeerQuestions, PeerAddress, CancellationToken, Task<T>> question, CancellationToken token) =>
         question(_peers, Address(member), token);
 
     /// <summary>A token that ends with the caller's, with the node, and after the request timeout.</summary>
-    internal CancellationTokenSource BoundedBy(CancellationToken token)
-    {
-        var bounded = CancellationTokenSource.CreateLinkedTokenSource(token, _stopping.Token);
-        bounded.CancelAfter(RequestTimeout);
-        return bounded;
-    }
+    internal BoundedToken BoundedBy(CancellationToken token) => new(_clock, RequestTimeout, token, _stopping.Token);
 
     /// <summary>Where another member is; null for this member, none, and the unknown.</summary>
     private PeerAddress? AddressOf(ulong member)

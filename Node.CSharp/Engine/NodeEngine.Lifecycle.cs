@@ -9,6 +9,7 @@ using Kv.Node.Leases;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Engine;
 
@@ -16,17 +17,18 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
 {
     private readonly NodeStorage _storage;
     private readonly IPeerNetwork _network;
-    private readonly PeerClient _peers;
+    private readonly IPeerQuestions _peers;
     private readonly SnapshotExchange _exchange;
     private readonly SnapshotKeeper _snapshots;
     private readonly TimeProvider _clock;
+    private readonly HostPorts _host;
     private readonly ILogger _logger;
     private readonly V2Ends _v2Ends;
     private readonly RevisionRecorder _revisions;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TaskCompletionSource<Exception> _fault = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _removed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<Worker> _workers = [];
+    private readonly TaskCompletionSource<Exception> _fault = Promise.New<Exception>();
+    private readonly TaskCompletionSource _removed = Promise.New();
+    private readonly List<IDisposable> _workers = [];
     private readonly List<ITimer> _timers = [];
     private IReadOnlyList<Member> _knownMembers = [];
 
@@ -35,30 +37,31 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     /// <param name="network">The way to the other members.</param>
     /// <param name="peers">For questions to the leader.</param>
     /// <param name="metrics">Durations and state for /metrics.</param>
-    /// <param name="clock">All time of the engine.</param>
+    /// <param name="host">Time, threads and chance.</param>
     /// <param name="logger">Where it speaks.</param>
     public NodeEngine(
         NodeOptions options,
         NodeStorage storage,
         IPeerNetwork network,
-        PeerClient peers,
+        IPeerQuestions peers,
         NodeMetrics metrics,
-        TimeProvider clock,
+        HostPorts host,
         ILogger logger)
     {
-        (_options, _storage, _network, _peers, _clock, _logger) = (options, storage, network, peers, clock, logger);
+        (_options, _storage, _network, _peers, _host, _logger) = (options, storage, network, peers, host, logger);
+        var clock = _clock = host.Clock;
         StartedAt = clock.GetUtcNow();
         (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
         RecoveredIndex = storage.Entries is [.., var last] ? last.Index : storage.State.AppliedIndex;
-        _proposals = new ProposalTable(clock, RequestTimeout);
-        _reads = new ReadGate(_mailbox, clock, RequestTimeout, TimeSpan.FromMilliseconds(500));
+        _proposals = new ProposalTable(host, RequestTimeout);
+        _reads = new ReadGate(_mailbox, host, RequestTimeout, TimeSpan.FromMilliseconds(500));
         _applier = new Applier(storage.State, _mailbox, _proposals, _reads, metrics, options);
         _log = new LogWriter(storage.Log, _mailbox, network, metrics);
         _exchange = new SnapshotExchange(
             MemberId, storage.Snapshots, network, _mailbox, logger, _stopping.Token);
         _snapshots = new SnapshotKeeper(
             storage.Snapshots, _log, options.SnapshotCount, storage.State.AppliedIndex,
-            storage.SnapshotBytes, metrics, logger);
+            storage.SnapshotBytes, metrics, host, logger);
         _effects = new EffectRunner(MemberId, _log, _applier, _reads, _proposals, _exchange, network);
         _effects.ConfigurationChanged(storage.State.Configuration);
         _heartbeats = new HeartbeatWatch(clock, options.HeartbeatInterval);
@@ -68,11 +71,11 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         metrics.AttachSource(ReadMetrics);
         _v2Ends = new V2Ends(this, clock);
         _revisions = new RevisionRecorder(storage.RevisionTimes, clock, logger);
-        Leases = new LeaseKeeper(this, metrics, clock, options.ElectionTimeout);
+        Leases = new LeaseKeeper(this, metrics, host, options.ElectionTimeout);
         Quota = new StoreQuota(this, options, logger);
         Hashes = new KeySpaceHashes(this);
-        Corruption = new CorruptionMonitor(this, options, logger);
-        CompactionHashes = new CompactionHashes(OnFault);
+        Corruption = new CorruptionMonitor(this, options, host, logger);
+        CompactionHashes = new CompactionHashes(host.Threads, OnFault);
         var rules = new MembershipRules(
             MemberId, options.StrictReconfigCheck, options.MaxLearners, network.ConnectedFor, clock);
         Membership = new MembershipKeeper(this, rules, _mailbox, metrics, clock, options.HeartbeatInterval);
@@ -97,9 +100,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         OnPublished(State);
         foreach (var (name, work) in new (string, IWork)[] { ("raft", _loop), ("wal", _log), ("apply", _applier) })
         {
-            var worker = new Worker(name, work, OnFault);
-            _workers.Add(worker);
-            worker.Start();
+            _workers.Add(_host.Threads.Serve(name, work, OnFault));
         }
 
         var voters = State.Configuration.Voters;
@@ -164,7 +165,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
 
         _stopped = true;
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         foreach (var timer in _timers)
         {
             await timer.DisposeAsync();
@@ -178,9 +179,8 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
 
         _revisions.Finish();
-        _snapshots.Finish();
+        await _snapshots.FinishAsync();
         _storage.Dispose();
-        Membership.Dispose();
         _stopping.Dispose();
     }
 

@@ -9,7 +9,6 @@ using Kv.Node.Hosting;
 using Kv.Node.Options;
 using Kv.Node.Ports;
 using Kv.Node.Snapshots;
-using Kv.Node.Tls;
 using Kv.Node.Wal;
 
 namespace Kv.Node.Engine;
@@ -17,8 +16,8 @@ namespace Kv.Node.Engine;
 internal sealed partial class NodeStorage
 {
     private static async Task<NodeStorage> CreateAsync(
-        NodeOptions options, TlsSource? tls, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger,
-        CancellationToken token)
+        NodeOptions options, IClusterSearch search, IDisk disk, HostPorts host, string logDirectory, string snapshotDirectory,
+        ILogger logger, WalOptions? wal, CancellationToken token)
     {
         // The first snapshot of an interrupted bootstrap is made again; any other one had a log.
         if (disk.List(snapshotDirectory).Any(
@@ -36,7 +35,7 @@ internal sealed partial class NodeStorage
         }
 
         options = await InitialClusterFinder.CompleteAsync(options, logger, token);
-        var cluster = await Bootstrap.IdentifyAsync(options, tls, token);
+        var cluster = await Bootstrap.IdentifyAsync(options, search, token);
         var identity = new WalIdentity(cluster.ClusterId, cluster.MemberId);
         // Whoever joins knows where the others are, and nothing else before the leader has told it.
         Member[] members = [.. cluster.Members];
@@ -45,7 +44,7 @@ internal sealed partial class NodeStorage
             : StoreState.Create(cluster.ClusterId, members);
         var snapshots = new SnapshotStore(disk, snapshotDirectory, cluster.ClusterId);
         var info = snapshots.Save(state);
-        var log = WriteAheadLog.Create(disk, logDirectory, identity);
+        var log = WriteAheadLog.Create(disk, logDirectory, identity, wal, host);
         var (member, name) = (identity.MemberId.ToString("x"), identity.ClusterId.ToString("x"));
         if (options.JoinsExistingCluster)
         {

@@ -7,7 +7,6 @@ using Kv.Node.Hosting;
 using Kv.Node.Options;
 using Kv.Node.Ports;
 using Kv.Node.Snapshots;
-using Kv.Node.Tls;
 using Kv.Node.Wal;
 
 namespace Kv.Node.Engine;
@@ -33,13 +32,21 @@ internal sealed partial class NodeStorage : IDisposable
     public required Entry[] Entries { get; init; }
 
     /// <summary>Opens or makes the data directory.</summary>
+    /// <param name="options">Checked settings.</param>
+    /// <param name="search">How a new member finds out about its cluster.</param>
+    /// <param name="disk">Where the directory is.</param>
+    /// <param name="host">Time, threads and chance.</param>
+    /// <param name="logger">Where it speaks.</param>
+    /// <param name="token">Gives up.</param>
+    /// <param name="wal">Settings of the log; null for the defaults.</param>
     /// <exception cref="DataDirectoryException">It belongs to another cluster, or half of it is
     /// missing.</exception>
     /// <exception cref="StorageException">The disk failed, is damaged, or another process uses it.</exception>
     /// <exception cref="OptionsException">A new node's options do not name a cluster it is part of, or
     /// the cluster it is to join is not there.</exception>
     public static async Task<NodeStorage> OpenAsync(
-        NodeOptions options, NodeTls tls, IDisk disk, ILogger logger, CancellationToken token)
+        NodeOptions options, IClusterSearch search, IDisk disk, HostPorts host, ILogger logger, CancellationToken token,
+        WalOptions? wal = null)
     {
         RestoredDirectory.RequireFinished(options, disk);
         var snapshotDirectory = DataDirectory.Snapshots(options);
@@ -47,8 +54,8 @@ internal sealed partial class NodeStorage : IDisposable
         disk.CreateDirectory(snapshotDirectory);
         disk.CreateDirectory(logDirectory);
         return WriteAheadLog.Exists(disk, logDirectory)
-            ? Recover(options, disk, logDirectory, snapshotDirectory, logger)
-            : await CreateAsync(options, tls.Peers, disk, logDirectory, snapshotDirectory, logger, token);
+            ? Recover(options, disk, host, logDirectory, snapshotDirectory, logger, wal)
+            : await CreateAsync(options, search, disk, host, logDirectory, snapshotDirectory, logger, wal, token);
     }
 
     /// <summary>What is remembered of revisions and times.</summary>
@@ -61,9 +68,10 @@ internal sealed partial class NodeStorage : IDisposable
     }
 
     private static NodeStorage Recover(
-        NodeOptions options, IDisk disk, string logDirectory, string snapshotDirectory, ILogger logger)
+        NodeOptions options, IDisk disk, HostPorts host, string logDirectory, string snapshotDirectory, ILogger logger,
+        WalOptions? wal)
     {
-        var recovered = WriteAheadLog.Recover(disk, logDirectory, out var log);
+        var recovered = WriteAheadLog.Recover(disk, logDirectory, out var log, wal, host);
         try
         {
             if (recovered.Repair is { } torn)

@@ -2,6 +2,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Tasks.Sources;
 using Kv.Core.Apply;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Engine;
 
@@ -13,7 +14,7 @@ internal sealed class PendingProposal : IValueTaskSource<Outcome>
     private static readonly ConcurrentQueue<PendingProposal> Pool = new();
     private ManualResetValueTaskSourceCore<Outcome> _core;
 
-    private PendingProposal() => _core.RunContinuationsAsynchronously = true;
+    private PendingProposal() => _core.RunContinuationsAsynchronously = Promise.UsesPool;
 
     /// <summary>The task of the caller.</summary>
     public ValueTask<Outcome> Task => new(this, _core.Version);

@@ -2,9 +2,9 @@
 // the table completes the caller, so a caller is completed exactly once.
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Kv.Core.Apply;
 using Kv.Node.Grpc;
+using Kv.Node.Ports;
 
 namespace Kv.Node.Engine;
 
@@ -22,17 +22,17 @@ internal sealed class ProposalTable
     private int _count;
     private long _failed;
 
-    /// <param name="clock">Times the waiting.</param>
+    /// <param name="host">Times the waiting, and gives the first id.</param>
     /// <param name="timeout">How long a caller waits at most.</param>
-    public ProposalTable(TimeProvider clock, TimeSpan timeout)
+    public ProposalTable(HostPorts host, TimeSpan timeout)
     {
-        _clock = clock;
+        _clock = host.Clock;
         _timeoutMs = (long)timeout.TotalMilliseconds;
         // An id that another member, or this one before its restart, waits for too would acknowledge a
         // write that is not the caller's. A prefix of member and time, as etcd has it, has 16 bits for
         // the member; counting on from anywhere in 64 bits leaves no chance worth naming.
         Span<byte> start = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(start);
+        host.Random.NextBytes(start);
         _counter = BinaryPrimitives.ReadUInt64LittleEndian(start);
     }
 

@@ -3,6 +3,8 @@
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Grpc;
+using Kv.Node.Ports;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Engine;
 
@@ -10,16 +12,17 @@ namespace Kv.Node.Engine;
 /// <remarks>Threads: readers join from anywhere; <see cref="TryStartRound"/>, <see cref="Release"/>,
 /// <see cref="Refuse"/> and <see cref="Tick"/> belong to the raft loop; <see cref="Advance"/> to the
 /// applier.</remarks>
-internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan timeout, TimeSpan retryAfter)
+internal sealed class ReadGate(Mailbox mailbox, HostPorts host, TimeSpan timeout, TimeSpan retryAfter)
 {
+    private readonly TimeProvider _clock = host.Clock;
     private readonly Lock _lock = new();
     private readonly List<(Round Round, ulong Index)> _waitingToApply = [];
     private volatile Round _collecting = new();
     private Round? _inFlight;
 
     // A context must not come again after a restart: a late answer to the old process would then
-    // release a reader of the new one at an old index.
-    private ulong _context = (ulong)clock.GetUtcNow().Ticks;
+    // release a reader of the new one at an old index. A clock may go back; chance does not repeat itself.
+    private ulong _context = (ulong)host.Random.NextInt64();
     private bool _refused;
     private long _failed;
     private long _askedAgain;
@@ -34,7 +37,7 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
     public Task<StoreState> JoinAsync()
     {
         var round = _collecting;
-        if (round.MarkWanted(clock.GetTimestamp()))
+        if (round.MarkWanted(_clock.GetTimestamp()))
         {
             mailbox.WakeForReads();
         }
@@ -92,7 +95,7 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
             return 0;
         }
 
-        if (clock.GetElapsedTime(round.WantedAt) >= timeout)
+        if (_clock.GetElapsedTime(round.WantedAt) >= timeout)
         {
             _inFlight = null;
             Interlocked.Increment(ref _failed);
@@ -100,7 +103,7 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
             return 0;
         }
 
-        if (!_refused && clock.GetElapsedTime(round.AskedAt) < retryAfter)
+        if (!_refused && _clock.GetElapsedTime(round.AskedAt) < retryAfter)
         {
             return 0;
         }
@@ -153,7 +156,7 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
         {
             for (var i = _waitingToApply.Count - 1; i >= 0; i--)
             {
-                if (clock.GetElapsedTime(_waitingToApply[i].Round.WantedAt) >= timeout)
+                if (_clock.GetElapsedTime(_waitingToApply[i].Round.WantedAt) >= timeout)
                 {
                     _waitingToApply[i].Round.Fail(EtcdErrors.TimeoutWaitAppliedIndex);
                     _waitingToApply.RemoveAt(i);
@@ -166,15 +169,14 @@ internal sealed class ReadGate(Mailbox mailbox, TimeProvider clock, TimeSpan tim
     {
         // A new context each time: a late answer to an old question must not release newer readers.
         _refused = false;
-        _inFlight!.AskedAt = clock.GetTimestamp();
+        _inFlight!.AskedAt = _clock.GetTimestamp();
         return ++_context;
     }
 
     /// <summary>One shared question.</summary>
     private sealed class Round
     {
-        private readonly TaskCompletionSource<StoreState> _done =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<StoreState> _done = Promise.New<StoreState>();
         private int _wanted;
 
         public Task<StoreState> Task => _done.Task;

@@ -4,6 +4,7 @@
 using System.Diagnostics;
 using Kv.Core.Apply;
 using Kv.Node.Diagnostics;
+using Kv.Node.Ports;
 using Kv.Node.Snapshots;
 
 namespace Kv.Node.Engine;
@@ -16,6 +17,7 @@ internal sealed class SnapshotKeeper(
     ulong lastIndex,
     long lastBytes,
     NodeMetrics metrics,
+    HostPorts host,
     ILogger logger)
 {
     /// <summary>Older snapshots kept beside the newest, with the log that leads on from them.</summary>
@@ -39,14 +41,14 @@ internal sealed class SnapshotKeeper(
         if (state.AppliedIndex - Volatile.Read(ref _lastIndex) < snapshotCount
             || appliedBytes - _bytesAtLast < Volatile.Read(ref _lastBytes)
             || !_running.IsCompleted
-            || (_failedAt != 0 && Stopwatch.GetElapsedTime(_failedAt) < RetryPause))
+            || (_failedAt != 0 && host.Clock.GetElapsedTime(_failedAt) < RetryPause))
         {
             return;
         }
 
         var before = _bytesAtLast;
         _bytesAtLast = appliedBytes;
-        _running = Task.Run(() =>
+        _running = host.Threads.Run(() =>
         {
             try
             {
@@ -56,7 +58,7 @@ internal sealed class SnapshotKeeper(
             catch (SnapshotNotWrittenException failure)
             {
                 _bytesAtLast = before;
-                _failedAt = Stopwatch.GetTimestamp();
+                _failedAt = host.Clock.GetTimestamp();
                 logger.SnapshotFailed(failure.Message);
             }
             catch (Exception fault)
@@ -67,7 +69,7 @@ internal sealed class SnapshotKeeper(
     }
 
     /// <summary>Waits for a snapshot being written.</summary>
-    public void Finish() => _running.Wait();
+    public Task FinishAsync() => _running;
 
     private void Take(StoreState state)
     {

@@ -29,6 +29,9 @@ internal sealed class WorkSignal : IDisposable
     /// <summary>A visitor's turn failed; there must be no other.</summary>
     public bool IsBroken { get; private set; }
 
+    /// <summary>There is something to do.</summary>
+    public bool IsPending => Volatile.Read(ref _state) == Pending;
+
     /// <summary>Nobody is at it, and visits are allowed.</summary>
     public bool IsIdle => Volatile.Read(ref _state) == Idle && _turn is not null;
 

@@ -3,7 +3,7 @@
 // id it could vote twice in one term, so it is not let in again.
 using Kv.Node.Options;
 using Kv.Node.Peers;
-using Kv.Node.Tls;
+using Kv.Node.Ports;
 
 namespace Kv.Node.Hosting;
 
@@ -21,16 +21,16 @@ internal static class Bootstrap
     /// <c>--initial-cluster</c> names.</summary>
     /// <exception cref="OptionsException">This node is not in the cluster, was in it before, the cluster
     /// is not the one described, or nobody answered.</exception>
-    public static async Task<ClusterIdentity> IdentifyAsync(NodeOptions options, TlsSource? tls, CancellationToken token)
+    public static async Task<ClusterIdentity> IdentifyAsync(
+        NodeOptions options, IClusterSearch search, CancellationToken token)
     {
         ClusterIdentity.RequireOwnEntry(options);
         var others = options.InitialCluster
             .Where(member => member.Name != options.Name)
             .SelectMany(member => member.PeerUrls)
             .ToArray();
-        using var client = new PeerClient(new PeerOptions { MemberId = 0, ClusterId = 0, Tls = tls });
         var patience = options.JoinsExistingCluster ? JoinPatience : NewPatience;
-        var answers = await client.FindClustersAsync(others, patience, token);
+        var answers = await search.FindClustersAsync(others, patience, token);
         var identity = options.JoinsExistingCluster
             ? Choose(options, others, answers)
             : ClusterIdentity.OfNewCluster(options);

@@ -58,7 +58,7 @@ internal static class NodeHost
         using var tracing = Tracing.Start(options);
         var metrics = NodeMetrics.OfProcess();
         var tls = NodeTls.Open(options, logger);
-        var storage = await NodeStorage.OpenAsync(options, tls, new PhysicalDisk(syncs: !options.UnsafeNoFsync), logger, stop.Token);
+        var storage = await OpenStorageAsync(options, tls, logger, stop.Token);
         await using var node = new NodeParts(options, tls, storage, metrics, loggers);
         await node.StartPeersAsync(stop.Token);
         node.Engine.Start();
@@ -94,6 +94,15 @@ internal static class NodeHost
         await node.Engine.DisposeAsync();
         logger.Stopped();
         return 0;
+    }
+
+    private static async Task<NodeStorage> OpenStorageAsync(
+        NodeOptions options, NodeTls tls, ILogger logger, CancellationToken token)
+    {
+        // Without data a member does not know yet who it is.
+        using var search = new PeerClient(new PeerOptions { MemberId = 0, ClusterId = 0, Tls = tls.Peers });
+        var disk = new PhysicalDisk(syncs: !options.UnsafeNoFsync);
+        return await NodeStorage.OpenAsync(options, search, disk, HostPorts.OfProcess, logger, token);
     }
 
     /// <summary>Serves until told to stop.</summary>

@@ -7,6 +7,7 @@ using Kv.Node.Http;
 using Kv.Node.Listeners;
 using Kv.Node.Options;
 using Kv.Node.Peers;
+using Kv.Node.Ports;
 using Kv.Node.Snapshots;
 using Kv.Node.Tls;
 using Kv.Node.V2;
@@ -44,7 +45,7 @@ internal sealed class NodeParts : IAsyncDisposable
             peerOptions, SnapshotFrames.WriteAsync, metrics, loggers.CreateLogger<PeerTransport>());
         _peerClient = new PeerClient(peerOptions);
         Engine = new NodeEngine(
-            options, storage, _network, _peerClient, metrics, TimeProvider.System, loggers.CreateLogger<NodeEngine>());
+            options, storage, _network, _peerClient, metrics, HostPorts.OfProcess, loggers.CreateLogger<NodeEngine>());
         _peers = BuildPeers(options, peerOptions, metrics, loggers);
         _clients = BuildClients(options, tls, peerOptions, loggers);
         _clientHttp = options.ListenClientHttpUrls.Count > 0 ? BuildClientHttp(options, tls, loggers) : null;

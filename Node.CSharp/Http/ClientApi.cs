@@ -9,6 +9,7 @@ using Kv.Node.Grpc;
 using Kv.Node.Json;
 using Kv.Node.Listeners;
 using Kv.Node.Options;
+using Kv.Node.Ports;
 using Kv.Node.Threads;
 using Kv.Node.Tls;
 using Kv.Node.Watch;
@@ -169,7 +170,7 @@ internal static class ClientApi
 
     private static WatchHub NewHub(NodeEngine engine, WatchSettings settings)
     {
-        var hub = new WatchHub(() => engine.State, settings, engine.OnFault);
+        var hub = new WatchHub(() => engine.State, settings, HostPorts.OfProcess, engine.OnFault);
         hub.Start();
         engine.Published += hub.Publish;
         return hub;

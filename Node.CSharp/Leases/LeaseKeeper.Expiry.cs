@@ -2,6 +2,7 @@
 // number of them is on its way at a time, so that the writes of others go between.
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Leases;
 
@@ -31,14 +32,14 @@ internal sealed partial class LeaseKeeper
     {
         try
         {
-            var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var done = Promise.New<bool>();
             while (TakeExpired(done.Task) is { Leases.Count: > 0 } due)
             {
                 var reply = await ProposeAsync(
                     Command.NewLeaseExpire([.. due.Leases.Select(timer => timer.Id)]), due.Term);
                 OnExpired(due.Leases, (reply as LeaseEndReply)?.Ids);
                 done.SetResult(reply is not null);
-                done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                done = Promise.New<bool>();
             }
         }
 #pragma warning disable CA1031 // Nobody awaits this: the node must not go on without ending leases.

@@ -9,6 +9,7 @@ using Kv.Node.Diagnostics;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
 using Kv.Node.Peers;
+using Kv.Node.Ports;
 
 namespace Kv.Node.Leases;
 
@@ -28,12 +29,12 @@ internal sealed partial class LeaseKeeper
 
     /// <param name="engine">The replicated state and the way to change it.</param>
     /// <param name="metrics">Counts leases.</param>
-    /// <param name="time">The clock leases run by.</param>
+    /// <param name="host">The clock leases run by, and threads.</param>
     /// <param name="electionTimeout">What a new leader gives on top.</param>
-    public LeaseKeeper(NodeEngine engine, NodeMetrics metrics, TimeProvider time, TimeSpan electionTimeout)
+    public LeaseKeeper(NodeEngine engine, NodeMetrics metrics, HostPorts host, TimeSpan electionTimeout)
     {
-        (_engine, _metrics, _time, _electionTimeout) = (engine, metrics, time, electionTimeout);
-        _renewals = new RenewalBatches(RenewManyAsync);
+        (_engine, _metrics, _time, _electionTimeout) = (engine, metrics, host.Clock, electionTimeout);
+        _renewals = new RenewalBatches(host.Threads, RenewManyAsync);
         MinimumTtl = (long)Math.Ceiling(electionTimeout.TotalSeconds * 1.5);
     }
 

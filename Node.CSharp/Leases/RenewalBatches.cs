@@ -2,12 +2,14 @@
 // member needs one confirmation by the quorum, and a follower one request to the leader, for however
 // many leases are kept alive through it.
 using Kv.Node.Grpc;
+using Kv.Node.Threads;
 
 namespace Kv.Node.Leases;
 
 /// <summary>Collects renewals; safe for all threads.</summary>
+/// <param name="threads">Where the batches are brought together.</param>
 /// <param name="renew">Renews leases: the granted seconds of each, 0 if there is no such lease.</param>
-internal sealed class RenewalBatches(Func<long[], Task<long[]>> renew)
+internal sealed class RenewalBatches(IThreads threads, Func<long[], Task<long[]>> renew)
 {
     /// <summary>Most leases in a batch.</summary>
     public const int LeasesMax = 1_000;
@@ -23,7 +25,7 @@ internal sealed class RenewalBatches(Func<long[], Task<long[]>> renew)
     /// <exception cref="EtcdException">As <paramref name="renew"/>, or too many wait.</exception>
     public Task<long> RenewAsync(long id)
     {
-        var done = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = Promise.New<long>();
         lock (_lock)
         {
             if (_waiting.Count >= WaitingMax)
@@ -40,7 +42,7 @@ internal sealed class RenewalBatches(Func<long[], Task<long[]>> renew)
             _isRunning = true;
         }
 
-        _ = Task.Run(RunAsync);
+        _ = threads.Run(RunAsync);
         return done.Task;
     }
 

@@ -12,13 +12,10 @@ namespace Kv.Node.Peers;
 
 /// <summary>Asks other members.</summary>
 /// <param name="options">Limits and identity; the ids are 0 while this member has none yet.</param>
-internal sealed class PeerClient(PeerOptions options) : IDisposable
+internal sealed class PeerClient(PeerOptions options) : IPeerQuestions, IClusterSearch, IDisposable
 {
     private readonly HttpClient _client = PeerHttp.CreateClient(options);
 
-    /// <summary>Renews leases at the leader.</summary>
-    /// <returns>Granted seconds of each, 0 if there is no such lease; null if that member did not answer
-    /// or does not lead.</returns>
     public async Task<long[]?> RenewLeasesAsync(PeerAddress leader, long[] ids, CancellationToken token)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new LeaseRenewalCall(ids), PeerJson.Default.LeaseRenewalCall);
@@ -26,26 +23,18 @@ internal sealed class PeerClient(PeerOptions options) : IDisposable
         return renewal?.Ttls.Length == ids.Length ? renewal.Ttls : null;
     }
 
-    /// <summary>Asks the leader how long a lease still has.</summary>
-    /// <returns>The time; null if that member did not answer or does not lead.</returns>
     public async Task<LeaseTime?> LeaseTimeToLiveAsync(PeerAddress leader, long id, CancellationToken token)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new LeaseCall(id), PeerJson.Default.LeaseCall);
         return await AskAsync(leader, PeerPaths.LeaseTimeToLive, body, PeerJson.Default.LeaseTime, token);
     }
 
-    /// <summary>Asks another member for the hash of its key space at a revision.</summary>
-    /// <returns>The hash; null if it did not answer, or does not have that revision.</returns>
     public async Task<KeySpaceHash?> HashKvAsync(PeerAddress member, long revision, CancellationToken token)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new HashQuestion(revision), PeerJson.Default.HashQuestion);
         return (await AskAsync(member, PeerPaths.HashKv, body, PeerJson.Default.HashDocument, token, HttpMethod.Get))?.ToHash();
     }
 
-    /// <summary>Has the leader change the membership.</summary>
-    /// <returns>Null if nothing happened: that member was not reached, or does not lead.</returns>
-    /// <exception cref="EtcdException">The leader refused; or it was asked and did not answer, and the
-    /// change may happen or not.</exception>
     public async Task<MembershipResult?> ChangeMembershipAsync(
         PeerAddress leader, MembershipRequest change, CancellationToken token)
     {
@@ -79,11 +68,6 @@ internal sealed class PeerClient(PeerOptions options) : IDisposable
         return null;
     }
 
-    /// <summary>Asks members of a running cluster who its members are, all at once.</summary>
-    /// <param name="urls">Peer URLs to ask.</param>
-    /// <param name="patience">How long the slowest may take.</param>
-    /// <param name="token">Gives up.</param>
-    /// <returns>The answers, in the order of the URLs; those who gave none are left out.</returns>
     public async Task<IReadOnlyList<RemoteCluster>> FindClustersAsync(
         IEnumerable<Uri> urls, TimeSpan patience, CancellationToken token)
     {

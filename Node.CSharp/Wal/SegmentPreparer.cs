@@ -6,14 +6,20 @@ using Kv.Node.Ports;
 namespace Kv.Node.Wal;
 
 /// <summary>Makes preallocated files that have no segment's name yet.</summary>
-internal sealed class SegmentPreparer(IDisk disk, string directory, WalOptions options) : IDisposable
+internal sealed class SegmentPreparer(IDisk disk, string directory, WalOptions options, HostPorts host) : IDisposable
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     private readonly string _path = Path.Combine(directory, "next" + WalFormat.TemporarySuffix);
-    private readonly ManualResetEventSlim _isWanted = new();
+
+    /// <summary>Held while a file is made.</summary>
+    private readonly Lock _making = new();
+
     private volatile DiskFailureException? _shortage;
-    private Task<IDiskFile>? _pending;
+    private Task _preparing = Task.CompletedTask;
+    private ITimer? _retry;
+    private IDiskFile? _ready;
+    private bool _isWanted;
 
     /// <summary>Why the next file cannot be made, at present; null if it can. Any thread may look.</summary>
     public DiskFailureException? Shortage => _shortage;
@@ -23,59 +29,77 @@ internal sealed class SegmentPreparer(IDisk disk, string directory, WalOptions o
     {
         if (options.PrepareAhead)
         {
-            _isWanted.Reset();
-            _pending = Task.Run(MakePatiently);
+            _isWanted = true;
+            _preparing = host.Threads.Run(Prepare);
         }
     }
 
     /// <summary>The next file, open and preallocated; its failure to be made comes out here.</summary>
     public IDiskFile Take()
     {
-        var pending = _pending;
-        _pending = null;
-        _isWanted.Set();
-        return pending is null ? Make() : pending.GetAwaiter().GetResult();
+        lock (_making)
+        {
+            if (_preparing.IsFaulted)
+            {
+                _preparing.GetAwaiter().GetResult();
+            }
+
+            GiveUp();
+            var ready = _ready ?? Make();
+            _ready = null;
+            _shortage = null;
+            return ready;
+        }
     }
 
-    /// <summary>Waits for the background work and removes what it made.</summary>
+    /// <summary>Removes what was made ahead.</summary>
     public void Dispose()
     {
-        if (_pending is null)
+        lock (_making)
         {
-            _isWanted.Dispose();
-            return;
-        }
+            GiveUp();
+            if (_ready is null)
+            {
+                return;
+            }
 
-        try
-        {
-            Take().Dispose();
-            disk.Delete(_path);
+            _ready.Dispose();
+            _ready = null;
+            Discard();
         }
-        catch (DiskFailureException)
-        {
-            // The file was for later; the next recovery removes what is left of it.
-        }
-
-        _isWanted.Dispose();
     }
 
-    /// <summary>Tries until the file is made, or is wanted and still cannot be.</summary>
-    private IDiskFile MakePatiently()
+    /// <summary>Makes the file, or tries again later: a log that does not need it yet can wait.</summary>
+    private void Prepare()
     {
-        while (true)
+        lock (_making)
         {
+            if (!_isWanted)
+            {
+                return;
+            }
+
             try
             {
-                var file = Make();
+                _ready = Make();
                 _shortage = null;
-                return file;
+                _isWanted = false;
             }
-            catch (DiskFailureException failure) when (!_isWanted.IsSet)
+            catch (DiskFailureException failure)
             {
                 _shortage = failure;
-                _isWanted.Wait(RetryInterval);
+                _retry?.Dispose();
+                _retry = host.Clock.CreateTimer(
+                    _ => _preparing = host.Threads.Run(Prepare), null, RetryInterval, Timeout.InfiniteTimeSpan);
             }
         }
+    }
+
+    private void GiveUp()
+    {
+        _isWanted = false;
+        _retry?.Dispose();
+        _retry = null;
     }
 
     private IDiskFile Make()

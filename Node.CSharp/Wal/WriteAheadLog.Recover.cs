@@ -12,13 +12,15 @@ internal sealed partial class WriteAheadLog
     /// <param name="directory">Where the segments are.</param>
     /// <param name="log">The log, ready to append behind what was recovered.</param>
     /// <param name="options">Settings; null for the defaults.</param>
+    /// <param name="host">Where it works in the background; null for this process.</param>
     /// <exception cref="CorruptLogException">The log is damaged where a crash cannot have done it.</exception>
     /// <exception cref="DirectoryInUseException">Another process uses the directory.</exception>
     public static RecoveredLog Recover(
         IDisk disk,
         string directory,
         out WriteAheadLog log,
-        WalOptions? options = null)
+        WalOptions? options = null,
+        HostPorts? host = null)
     {
         disk.CreateDirectory(directory);
         var held = disk.LockDirectory(directory);
@@ -31,7 +33,8 @@ internal sealed partial class WriteAheadLog
             disk.SyncDirectory(directory);
             var reader = new LogReader(disk, FindSegments(disk, directory));
             reader.ReadAll();
-            opened = new WriteAheadLog(disk, directory, options ?? new WalOptions(), reader.Identity, held);
+            opened = new WriteAheadLog(
+                disk, directory, options ?? new WalOptions(), host ?? HostPorts.OfProcess, reader.Identity, held);
             opened.Resume(reader);
             opened.CorrectCommit(reader.Replay);
             log = opened;

@@ -41,14 +41,15 @@ internal sealed partial class WriteAheadLog : IDisposable
     private ulong _lastIndex;
     private StorageException? _failure;
 
-    private WriteAheadLog(IDisk disk, string directory, WalOptions options, WalIdentity identity, IDisposable held)
+    private WriteAheadLog(
+        IDisk disk, string directory, WalOptions options, HostPorts host, WalIdentity identity, IDisposable held)
     {
         _disk = disk;
         _directory = directory;
         _options = options;
         _identity = identity;
         _lock = held;
-        _preparer = new SegmentPreparer(disk, directory, options);
+        _preparer = new SegmentPreparer(disk, directory, options, host);
     }
 
     /// <summary>Why there is no room for a further segment, at present; null if there is. What goes into the
@@ -86,7 +87,8 @@ internal sealed partial class WriteAheadLog : IDisposable
         IDisk disk,
         string directory,
         WalIdentity identity,
-        WalOptions? options = null)
+        WalOptions? options = null,
+        HostPorts? host = null)
     {
         disk.CreateDirectory(directory);
         var held = disk.LockDirectory(directory);
@@ -97,7 +99,8 @@ internal sealed partial class WriteAheadLog : IDisposable
                 throw new InvalidOperationException($"{directory} already holds a log");
             }
 
-            var log = new WriteAheadLog(disk, directory, options ?? new WalOptions(), identity, held);
+            var log = new WriteAheadLog(
+                disk, directory, options ?? new WalOptions(), host ?? HostPorts.OfProcess, identity, held);
             log.StartSegment(sequence: 1, previousCrc: 0);
             return log;
         }

@@ -4,6 +4,7 @@
 // hub never waits for anybody.
 using Kv.Core.Apply;
 using Kv.Core.Mvcc;
+using Kv.Node.Ports;
 
 namespace Kv.Node.Watch;
 
@@ -13,6 +14,7 @@ internal sealed class WatchHub : IAsyncDisposable
 {
     private readonly Func<StoreState> _newest;
     private readonly Action<Exception> _onFault;
+    private readonly HostPorts _host;
     private readonly int _sliceRows;
     private readonly AsyncSignal _work = new();
     private readonly Lock _inbox = new();
@@ -29,10 +31,11 @@ internal sealed class WatchHub : IAsyncDisposable
 
     /// <param name="newest">The newest applied state.</param>
     /// <param name="settings">Bounds.</param>
+    /// <param name="host">Where the routing runs, and what times the streams.</param>
     /// <param name="onFault">Told if routing cannot go on; the node must not, either.</param>
-    public WatchHub(Func<StoreState> newest, WatchSettings settings, Action<Exception> onFault)
+    public WatchHub(Func<StoreState> newest, WatchSettings settings, HostPorts host, Action<Exception> onFault)
     {
-        _onFault = onFault;
+        (_host, _onFault) = (host, onFault);
         _newest = newest;
         _sliceRows = settings.SliceRows;
         _routed = newest().Revision;
@@ -40,6 +43,9 @@ internal sealed class WatchHub : IAsyncDisposable
 
     /// <summary>The newest applied state.</summary>
     public StoreState Newest => _newest();
+
+    /// <summary>What times the streams.</summary>
+    public HostPorts Host => _host;
 
     /// <summary>All changes up to this revision, inclusive, are with the streams of synced watchers.</summary>
     public long Routed => Volatile.Read(ref _routed);
@@ -57,7 +63,7 @@ internal sealed class WatchHub : IAsyncDisposable
     }
 
     /// <summary>Starts the loop behind <see cref="Publish"/>; disposal ends it.</summary>
-    public void Start() => _running = Task.Run(RunAsync);
+    public void Start() => _running = _host.Threads.Run(RunAsync);
 
     /// <summary>Tells of a new state, in order of application; returns at once.</summary>
     public void Publish(StoreState state)

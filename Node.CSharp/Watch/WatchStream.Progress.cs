@@ -4,7 +4,7 @@ namespace Kv.Node.Watch;
 
 internal sealed partial class WatchStream
 {
-    private Timer? _progressTimer;
+    private ITimer? _progressTimer;
     private bool _isProgressDue;
 
     /// <summary>Answers a request for progress, if every watcher is up to date; else silence (W12).</summary>
@@ -62,8 +62,9 @@ internal sealed partial class WatchStream
         }
 
         // Up to a tenth more, so that streams opened together do not tick together (W11).
-        var interval = _settings.ProgressInterval * (1 + (Random.Shared.NextDouble() / 10));
-        _progressTimer = new Timer(static stream => ((WatchStream)stream!).ProgressTick(), this, interval, interval);
+        var interval = _settings.ProgressInterval * (1 + (_hub.Host.Random.NextDouble() / 10));
+        _progressTimer = _hub.Host.Clock.CreateTimer(
+            static stream => ((WatchStream)stream!).ProgressTick(), this, interval, interval);
     }
 
     /// <summary>A progress interval is over.</summary>

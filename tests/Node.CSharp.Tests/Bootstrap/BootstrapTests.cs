@@ -2,6 +2,7 @@
 using Kv.Core.Apply;
 using Kv.Node.Hosting;
 using Kv.Node.Options;
+using Kv.Node.Peers;
 using Kv.Node.Tests.Peers;
 using Xunit;
 
@@ -12,7 +13,7 @@ public sealed class BootstrapTests
     [Fact]
     public async Task A_new_cluster_is_computed_without_asking_anybody()
     {
-        var identity = await Hosting.Bootstrap.IdentifyAsync(Load(), null, CancellationToken.None);
+        var identity = await IdentifyAsync(Load());
 
         Assert.Equal(0xcdf818194e3a8c32UL, identity.ClusterId);
     }
@@ -33,7 +34,7 @@ public sealed class BootstrapTests
             $"--initial-cluster=dead={dead},old={running.Url.OriginalString},new=http://localhost:2380");
         running.Members = [.. running.Members, new Member(5, "", [dead], [], false)];
 
-        var identity = await Hosting.Bootstrap.IdentifyAsync(options, null, CancellationToken.None);
+        var identity = await IdentifyAsync(options);
 
         Assert.Equal((0xc1UL, 7UL), (identity.ClusterId, identity.MemberId));
         Assert.Equal([2UL, 5UL, 7UL], identity.Members.Select(member => member.Id));
@@ -52,7 +53,7 @@ public sealed class BootstrapTests
         lagging.Members = before;
         leading.Members = [.. before, new Member(7, "", ["http://localhost:2380"], [], true)];
 
-        var identity = await Hosting.Bootstrap.IdentifyAsync(Joining(lagging, leading), null, CancellationToken.None);
+        var identity = await IdentifyAsync(Joining(lagging, leading));
 
         Assert.Equal(7UL, identity.MemberId);
     }
@@ -64,7 +65,7 @@ public sealed class BootstrapTests
         await using var other = await TestMember.StartAsync(3, options => options with { ClusterId = 0xc2 });
 
         var problem = await Assert.ThrowsAsync<OptionsException>(
-            () => Hosting.Bootstrap.IdentifyAsync(Joining(one, other), null, CancellationToken.None));
+            () => IdentifyAsync(Joining(one, other)));
 
         Assert.StartsWith("cluster ID mismatch: ", problem.Message, StringComparison.Ordinal);
     }
@@ -88,14 +89,14 @@ public sealed class BootstrapTests
         ];
 
         // It was added and never served: that is how it is before its first start.
-        Assert.Equal(id, (await Hosting.Bootstrap.IdentifyAsync(Load(cluster), null, CancellationToken.None)).MemberId);
+        Assert.Equal(id, (await IdentifyAsync(Load(cluster))).MemberId);
         running.Members =
         [
             running.Members[0], new Member(id, "me", ["http://localhost:2380"], ["http://localhost:2379"], false),
         ];
 
         var problem = await Assert.ThrowsAsync<OptionsException>(
-            () => Hosting.Bootstrap.IdentifyAsync(Load(cluster), null, CancellationToken.None));
+            () => IdentifyAsync(Load(cluster)));
 
         Assert.StartsWith($"member {id:x} has already been bootstrapped", problem.Message, StringComparison.Ordinal);
     }
@@ -108,9 +109,9 @@ public sealed class BootstrapTests
             "--name=new", "--initial-cluster-state=existing", $"--initial-cluster=old={dead},new=http://localhost:2380");
 
         var problem = await Assert.ThrowsAsync<OptionsException>(
-            () => Hosting.Bootstrap.IdentifyAsync(options, null, CancellationToken.None));
+            () => IdentifyAsync(options));
         var alone = await Assert.ThrowsAsync<OptionsException>(
-            () => Hosting.Bootstrap.IdentifyAsync(Load("--initial-cluster-state=existing"), null, CancellationToken.None));
+            () => IdentifyAsync(Load("--initial-cluster-state=existing")));
 
         Assert.EndsWith($"answers ({dead})", problem.Message, StringComparison.Ordinal);
         Assert.EndsWith("(there is none)", alone.Message, StringComparison.Ordinal);
@@ -120,6 +121,12 @@ public sealed class BootstrapTests
         "--name=new",
         "--initial-cluster-state=existing",
         $"--initial-cluster=two={two.Url.OriginalString},three={three.Url.OriginalString},new=http://localhost:2380");
+
+    private static async Task<ClusterIdentity> IdentifyAsync(NodeOptions options)
+    {
+        using var search = new PeerClient(new PeerOptions { MemberId = 0, ClusterId = 0 });
+        return await Hosting.Bootstrap.IdentifyAsync(options, search, CancellationToken.None);
+    }
 
     private static NodeOptions Load(params string[] arguments) =>
         OptionsLoader.Load(arguments, new Dictionary<string, string>()).Options;

@@ -6,6 +6,7 @@ using Kv.Node.Diagnostics;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
 using Kv.Node.Options;
+using Kv.Node.Ports;
 using Xunit;
 
 namespace Kv.Node.Tests.Engine;
@@ -20,14 +21,13 @@ public sealed class ApplierTests
 
     public ApplierTests()
     {
-        var clock = TimeProvider.System;
         var timeout = TimeSpan.FromSeconds(5);
-        _proposals = new ProposalTable(clock, timeout);
+        _proposals = new ProposalTable(HostPorts.OfProcess, timeout);
         _applier = new Applier(
             StoreState.Create(1, [new Member(7, "a", ["http://127.0.0.1:1"], [], false)]),
             _mailbox,
             _proposals,
-            new ReadGate(_mailbox, clock, timeout, timeout),
+            new ReadGate(_mailbox, HostPorts.OfProcess, timeout, timeout),
             new NodeMetrics(),
             new NodeOptions());
         _applier.Published += _published.Add;

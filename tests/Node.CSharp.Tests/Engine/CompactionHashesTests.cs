@@ -1,5 +1,6 @@
 using Kv.Node.Engine;
 using Kv.Node.Tests.Watch;
+using Kv.Node.Threads;
 using Xunit;
 
 namespace Kv.Node.Tests.Engine;
@@ -11,7 +12,7 @@ public sealed class CompactionHashesTests
     public async Task The_newest_ten_are_kept_each_with_the_compaction_before_it()
     {
         var store = new TestStore();
-        var hashes = new CompactionHashes(fault => Assert.Fail(fault.ToString()));
+        var hashes = new CompactionHashes(ProcessThreads.Instance, fault => Assert.Fail(fault.ToString()));
         var expected = new List<(long Revision, uint Hash, long Before)>();
         for (var i = 0; i < 12; i++)
         {

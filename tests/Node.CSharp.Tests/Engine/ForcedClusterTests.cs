@@ -3,6 +3,7 @@ using Kv.Core.Raft;
 using Kv.Node.Engine;
 using Kv.Node.Options;
 using Kv.Node.Ports;
+using Kv.Node.Tests.Peers;
 using Kv.Node.Tests.Snapshots;
 using Kv.Node.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -52,5 +53,6 @@ public sealed class ForcedClusterTests : IDisposable
     };
 
     private static Task<NodeStorage> OpenAsync(NodeOptions options) =>
-        NodeStorage.OpenAsync(options, NodeTls.None, new PhysicalDisk(), NullLogger.Instance, CancellationToken.None);
+        NodeStorage.OpenAsync(
+            options, new NoClusters(), new PhysicalDisk(), HostPorts.OfProcess, NullLogger.Instance, CancellationToken.None);
 }

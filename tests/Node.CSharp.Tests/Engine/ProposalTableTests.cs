@@ -3,6 +3,7 @@ using Kv.Core.Apply;
 using Kv.Core.Mvcc;
 using Kv.Node.Engine;
 using Kv.Node.Grpc;
+using Kv.Node.Ports;
 using Xunit;
 
 namespace Kv.Node.Tests.Engine;
@@ -14,7 +15,7 @@ public sealed class ProposalTableTests
     [Fact]
     public async Task The_outcome_reaches_the_caller_once()
     {
-        var table = new ProposalTable(TimeProvider.System, Timeout);
+        var table = new ProposalTable(HostPorts.OfProcess, Timeout);
         var caller = table.Open(out var id).Task;
         var outcome = new Outcome(5, id, StoreError.None, new EmptyReply(2));
 
@@ -32,7 +33,7 @@ public sealed class ProposalTableTests
         var ids = new HashSet<ulong>();
         for (var table = 0; table < 50; table++)
         {
-            var proposals = new ProposalTable(clock, Timeout);
+            var proposals = new ProposalTable(HostPorts.OfProcess with { Clock = clock }, Timeout);
             for (var i = 0; i < 100; i++)
             {
                 proposals.Open(out var id);
@@ -46,7 +47,7 @@ public sealed class ProposalTableTests
     [Fact]
     public void Past_the_bound_callers_are_turned_away_and_those_who_wait_are_not_disturbed()
     {
-        var table = new ProposalTable(TimeProvider.System, Timeout);
+        var table = new ProposalTable(HostPorts.OfProcess, Timeout);
         for (var i = 0; i < ProposalTable.PendingMax; i++)
         {
             table.Open(out _);

@@ -4,6 +4,7 @@ using Kv.Node.Engine;
 using Kv.Node.Hosting;
 using Kv.Node.Options;
 using Kv.Node.Ports;
+using Kv.Node.Tests.Peers;
 using Kv.Node.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -52,7 +53,8 @@ internal sealed class RunningNode : IAsyncDisposable
             ElectionTimeout = TimeSpan.FromMilliseconds(200),
         };
         options = configure?.Invoke(options) ?? options;
-        var storage = await NodeStorage.OpenAsync(options, NodeTls.None, new PhysicalDisk(), NullLogger.Instance, CancellationToken.None);
+        var storage = await NodeStorage.OpenAsync(
+            options, new NoClusters(), new PhysicalDisk(), HostPorts.OfProcess, NullLogger.Instance, CancellationToken.None);
         var parts = new NodeParts(options, NodeTls.None, storage, new NodeMetrics(), NullLoggerFactory.Instance);
         using var patience = new CancellationTokenSource(Patience);
         await parts.StartPeersAsync(patience.Token);

@@ -6,6 +6,7 @@ using Kv.Node.Engine;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
+using Kv.Node.Tests.Peers;
 using Kv.Node.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
@@ -57,12 +58,12 @@ internal sealed class EngineCluster : IAsyncDisposable
 
     public void Start(int i)
     {
-        // A first start asks the others whether this cluster is new; nobody listens there.
+        var host = HostPorts.OfProcess with { Clock = Clock };
         var storage = Task.Run(() => NodeStorage.OpenAsync(
-            _options[i], NodeTls.None, new PhysicalDisk(), NullLogger.Instance, CancellationToken.None)).GetAwaiter().GetResult();
+            _options[i], new NoClusters(), new PhysicalDisk(), host, NullLogger.Instance, CancellationToken.None)).GetAwaiter().GetResult();
         var peers = new PeerClient(new PeerOptions { MemberId = 1, ClusterId = 1 });
         Engines[i] = new NodeEngine(
-            _options[i], storage, new Network(this), peers, new NodeMetrics(), Clock, NullLogger.Instance);
+            _options[i], storage, new Network(this), peers, new NodeMetrics(), host, NullLogger.Instance);
         Engines[i]!.Start();
     }
 

@@ -1,3 +1,4 @@
+using Kv.Node.Ports;
 using Kv.Node.Protos;
 using Kv.Node.Watch;
 using Xunit;
@@ -12,7 +13,7 @@ internal sealed class WatchBench : IAsyncDisposable
     public WatchBench(WatchSettings? settings = null, bool isRunning = true)
     {
         Settings = settings ?? new WatchSettings();
-        Hub = new WatchHub(() => Store.State, Settings, fault => Fault = fault);
+        Hub = new WatchHub(() => Store.State, Settings, HostPorts.OfProcess, fault => Fault = fault);
         Store.Published += Hub.Publish;
         if (isRunning)
         {
