@@ -1,27 +1,30 @@
 // Bytes of peer messages and membership changes, versioned and compact. Decoding is total: whatever
 // the bytes, it gives a well-formed value or says no, and it allocates no more than the bytes it was
-// given justify.
+// given justify. What a recorder keeps of messages has the same form, without what clients wrote.
 namespace Kv.Core.Raft
 
 open System
 open System.Buffers
 open Kv.Core
 
+/// How much of commands goes into the bytes.
+[<RequireQualifiedAccess; Struct>]
+type internal CommandForm =
+    /// All of it.
+    | Whole
+    /// Their lengths alone: all that the reducer looks at.
+    | Lengths
+
 [<RequireQualifiedAccess>]
-module private Mark =
-    let write writer (mark: SnapshotMark) =
-        let configuration = mark.Configuration
-        Wire.write writer mark.Index
-        Wire.write writer mark.Term
+module internal ConfigurationForm =
+    let write writer (configuration: Configuration) =
         Wire.writeNodes writer configuration.Voters
         Wire.writeNodes writer configuration.Outgoing
         Wire.writeNodes writer configuration.Learners
         Wire.writeNodes writer configuration.LearnersNext
         Wire.writeBool writer configuration.AutoLeave
 
-    let read (reader: Reader) : SnapshotMark =
-        let index = reader.Integer()
-        let term = reader.Integer()
+    let read (reader: Reader) : Configuration =
         let voters = reader.Nodes()
         let outgoing = reader.Nodes()
         let learners = reader.Nodes()
@@ -33,12 +36,24 @@ module private Mark =
         if not (Membership.isWellFormed configuration) then
             reader.Fail()
 
-        SnapshotMark(index, term, configuration)
+        configuration
 
 [<RequireQualifiedAccess>]
-module private Entries =
+module internal Mark =
+    let write writer (mark: SnapshotMark) =
+        Wire.write writer mark.Index
+        Wire.write writer mark.Term
+        ConfigurationForm.write writer mark.Configuration
+
+    let read (reader: Reader) : SnapshotMark =
+        let index = reader.Integer()
+        let term = reader.Integer()
+        SnapshotMark(index, term, ConfigurationForm.read reader)
+
+[<RequireQualifiedAccess>]
+module internal Entries =
     /// Indexes are not written: they follow on from the previous one.
-    let write writer (entries: Entry[]) =
+    let private writeWhole writer (entries: Entry[]) =
         Wire.write writer (uint64 entries.Length)
 
         for entry in entries do
@@ -46,7 +61,7 @@ module private Entries =
             Wire.writeByte writer (byte entry.Kind)
             Wire.writeBytes writer entry.Data
 
-    let read (reader: Reader) (previous: LogIndex) : Entry[] =
+    let private readWhole (reader: Reader) (previous: LogIndex) : Entry[] =
         let count = reader.Count 3
 
         if previous > UInt64.MaxValue - uint64 count then
@@ -57,12 +72,45 @@ module private Entries =
             let kind = reader.Kind()
             Entry(previous + uint64 i + 1UL, term, kind, reader.Bytes()))
 
-/// Bytes of peer messages: format version, tag of the body, from, to, term, then the body's fields.
-[<AbstractClass; Sealed>]
-type MessageCodec private () =
-    static let version = 1uy
+    let write writer (form: CommandForm) (entries: Entry[]) =
+        match form with
+        | CommandForm.Whole -> writeWhole writer entries
+        | CommandForm.Lengths -> Runs.writeEntries writer entries
 
-    static let tag (body: MessageBody) =
+    let read (reader: Reader) (form: CommandForm) (previous: LogIndex) : Entry[] =
+        match form with
+        | CommandForm.Whole -> readWhole reader previous
+        | CommandForm.Lengths -> Runs.readEntries reader previous
+
+[<RequireQualifiedAccess>]
+module internal Payloads =
+    let private writeWhole writer (payloads: ReadOnlyMemory<byte>[]) =
+        Wire.write writer (uint64 payloads.Length)
+
+        for payload in payloads do
+            Wire.writeBytes writer payload
+
+    let write writer (form: CommandForm) (kind: EntryKind) payloads =
+        Wire.writeByte writer (byte kind)
+
+        if form = CommandForm.Lengths && kind = EntryKind.Normal then
+            Runs.writeLengths writer payloads
+        else
+            writeWhole writer payloads
+
+    let read (reader: Reader) (form: CommandForm) : struct (EntryKind * ReadOnlyMemory<byte>[]) =
+        let kind = reader.Kind()
+
+        if form = CommandForm.Lengths && kind = EntryKind.Normal then
+            struct (kind, Runs.readLengths reader)
+        else
+            let count = reader.Count 1
+            struct (kind, Array.init count (fun _ -> reader.Bytes()))
+
+/// Bodies of messages: a tag, and fields after it.
+[<RequireQualifiedAccess>]
+module internal Body =
+    let tag (body: MessageBody) =
         match body with
         | MessageBody.PreVoteRequest _ -> 1uy
         | MessageBody.PreVoteResponse _ -> 2uy
@@ -81,76 +129,68 @@ type MessageCodec private () =
         | MessageBody.TransferRequest _ -> 15uy
         | MessageBody.CommitKnown _ -> 16uy
 
-    static let writeBody (writer: IBufferWriter<byte>) (body: MessageBody) =
-        let write = Wire.write writer
-
+    let write (writer: IBufferWriter<byte>) (form: CommandForm) (body: MessageBody) =
         match body with
         | MessageBody.PreVoteRequest(lastIndex, lastTerm) ->
-            write lastIndex
-            write lastTerm
+            Wire.write writer lastIndex
+            Wire.write writer lastTerm
         | MessageBody.VoteRequest(lastIndex, lastTerm, transfer) ->
-            write lastIndex
-            write lastTerm
+            Wire.write writer lastIndex
+            Wire.write writer lastTerm
             Wire.writeBool writer transfer
         | MessageBody.PreVoteResponse granted
         | MessageBody.VoteResponse granted -> Wire.writeBool writer granted
         | MessageBody.Append(previous, previousTerm, entries, commit) ->
-            write previous
-            write previousTerm
-            write commit
-            Entries.write writer entries
-        | MessageBody.AppendAccepted index -> write index
+            Wire.write writer previous
+            Wire.write writer previousTerm
+            Wire.write writer commit
+            Entries.write writer form entries
+        | MessageBody.AppendAccepted index -> Wire.write writer index
         | MessageBody.AppendRejected(rejected, hintIndex, hintTerm) ->
-            write rejected
-            write hintIndex
-            write hintTerm
+            Wire.write writer rejected
+            Wire.write writer hintIndex
+            Wire.write writer hintTerm
         | MessageBody.Heartbeat(commit, context) ->
-            write commit
-            write context
+            Wire.write writer commit
+            Wire.write writer context
         | MessageBody.InstallSnapshot mark -> Mark.write writer mark
         | MessageBody.TimeoutNow -> ()
-        | MessageBody.Propose(kind, payloads) ->
-            Wire.writeByte writer (byte kind)
-            write (uint64 payloads.Length)
-
-            for payload in payloads do
-                Wire.writeBytes writer payload
+        | MessageBody.Propose(kind, payloads) -> Payloads.write writer form kind payloads
         | MessageBody.HeartbeatResponse context
-        | MessageBody.ReadIndexRequest context -> write context
+        | MessageBody.ReadIndexRequest context -> Wire.write writer context
         | MessageBody.ReadIndexResponse(context, index) ->
-            write context
-            write index
-        | MessageBody.TransferRequest target -> write target
+            Wire.write writer context
+            Wire.write writer index
+        | MessageBody.TransferRequest target -> Wire.write writer target
         | MessageBody.CommitKnown(index, term) ->
-            write index
-            write term
+            Wire.write writer index
+            Wire.write writer term
 
-    static let readAppend (reader: Reader) =
+    let private readAppend (reader: Reader) form =
         let previous = reader.Integer()
         let previousTerm = reader.Integer()
         let commit = reader.Integer()
-        MessageBody.Append(previous, previousTerm, Entries.read reader previous, commit)
+        MessageBody.Append(previous, previousTerm, Entries.read reader form previous, commit)
 
-    static let readPropose (reader: Reader) =
-        let kind = reader.Kind()
-        let count = reader.Count 1
-        MessageBody.Propose(kind, Array.init count (fun _ -> reader.Bytes()))
+    let private readPropose (reader: Reader) form =
+        let struct (kind, payloads) = Payloads.read reader form
+        MessageBody.Propose(kind, payloads)
 
     /// F# evaluates arguments from left to right, which is the order of the fields.
-    static let readBody (reader: Reader) (tag: byte) : MessageBody =
+    let read (reader: Reader) (form: CommandForm) (tag: byte) : MessageBody =
         match tag with
         | 1uy -> MessageBody.PreVoteRequest(reader.Integer(), reader.Integer())
         | 2uy -> MessageBody.PreVoteResponse(reader.Bool())
         | 3uy -> MessageBody.VoteRequest(reader.Integer(), reader.Integer(), reader.Bool())
         | 4uy -> MessageBody.VoteResponse(reader.Bool())
-        | 5uy -> readAppend reader
+        | 5uy -> readAppend reader form
         | 6uy -> MessageBody.AppendAccepted(reader.Integer())
         | 7uy -> MessageBody.AppendRejected(reader.Integer(), reader.Integer(), reader.Integer())
         | 8uy -> MessageBody.Heartbeat(reader.Integer(), reader.Integer())
         | 9uy -> MessageBody.HeartbeatResponse(reader.Integer())
         | 10uy -> MessageBody.InstallSnapshot(Mark.read reader)
         | 11uy -> MessageBody.TimeoutNow
-        | 12uy -> readPropose reader
+        | 12uy -> readPropose reader form
         | 13uy -> MessageBody.ReadIndexRequest(reader.Integer())
         | 14uy -> MessageBody.ReadIndexResponse(reader.Integer(), reader.Integer())
         | 15uy -> MessageBody.TransferRequest(reader.Integer())
@@ -159,15 +199,20 @@ type MessageCodec private () =
             reader.Fail()
             MessageBody.TimeoutNow
 
+/// Bytes of peer messages: format version, tag of the body, from, to, term, then the body's fields.
+[<AbstractClass; Sealed>]
+type MessageCodec private () =
+    static let version = 1uy
+
     static member Encode(message: Message, writer: IBufferWriter<byte>) : unit =
         ArgumentNullException.ThrowIfNull message
         ArgumentNullException.ThrowIfNull writer
         Wire.writeByte writer version
-        Wire.writeByte writer (tag message.Body)
+        Wire.writeByte writer (Body.tag message.Body)
         Wire.write writer message.From
         Wire.write writer message.To
         Wire.write writer message.Term
-        writeBody writer message.Body
+        Body.write writer CommandForm.Whole message.Body
 
     /// False if the bytes are not exactly one well-formed message. Entry data and payloads are
     /// slices of `bytes`, which therefore must not be reused.
@@ -181,7 +226,7 @@ type MessageCodec private () =
         let from = reader.Integer()
         let target = reader.Integer()
         let term = reader.Integer()
-        let decoded = Message(from, target, term, readBody reader tag)
+        let decoded = Message(from, target, term, Body.read reader CommandForm.Whole tag)
         message <- if reader.IsComplete then decoded else null
         reader.IsComplete
 

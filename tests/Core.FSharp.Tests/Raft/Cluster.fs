@@ -129,6 +129,8 @@ type internal Cluster() =
     member val StepsPerCheck = 1 with get, set
     member val ShowsEvents = false with get, set
     member val ShowsEffects = true with get, set
+    /// Told of every step: the member behind it, its output still full; the state before; the input.
+    member val Watcher: (Member -> RaftState -> Input -> unit) = (fun _ _ _ -> ()) with get, set
 
     member _.Say(line: string) =
         trace.Append(line).Append('\n') |> ignore
@@ -227,7 +229,9 @@ type internal Cluster() =
         | Input.ReadRequested context -> reads[context] <- highestCommit ()
         | _ -> ()
 
-        node.State <- RaftMachine.Step(node.State, input, node.Output)
+        let start = node.State
+        node.State <- RaftMachine.Step(start, input, node.Output)
+        this.Watcher node start input
 
         for event in node.Output.Events do
             node.Folded <- Evolve.next node.Folded event

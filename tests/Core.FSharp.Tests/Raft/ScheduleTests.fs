@@ -170,6 +170,8 @@ type internal Schedule(seed: uint64) =
             Assert.Equal(status.Commit, cluster.Members[id].AppliedIndex)
             Assert.Equal(status.Commit, cluster.Members[id].State.Status.LastIndex)
 
+    member _.Cluster = cluster
+
     member _.Run(steps: int) =
         start ()
 
