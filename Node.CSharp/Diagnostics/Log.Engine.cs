@@ -88,4 +88,7 @@ internal static partial class Log
 
     [LoggerMessage(224, LogLevel.Warning, "which revision was the newest when is not written down for now: {Problem}")]
     public static partial void RevisionTimesNotWritten(this ILogger logger, string problem);
+
+    [LoggerMessage(225, LogLevel.Warning, "{Damage}")]
+    public static partial void RevisionTimesDamaged(this ILogger logger, string damage);
 }

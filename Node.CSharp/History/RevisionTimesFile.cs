@@ -1,6 +1,6 @@
 // The points of RevisionTimes in a file: a header, then records of one size, only ever added to. It is never
-// synced: what a crash takes is a gap in knowledge, no data. Reading ends at the first record that is not
-// whole, and what is behind it is written over.
+// synced: what a crash takes is a gap in knowledge, no data. Every record has its own checksum, so one that is
+// not good costs no more than what it said; the file is then made anew without it.
 using System.Buffers.Binary;
 using Kv.Node.Ports;
 using Kv.Node.Wal;
@@ -15,40 +15,47 @@ internal sealed class RevisionTimesFile : IDisposable
 
     private const int HeaderBytes = 8;
 
+    /// <summary>Records that are read at once.</summary>
+    private const int ReadRecords = 32_768;
+
     /// <summary>"KVTIMES" and the version of the format.</summary>
     private static ReadOnlySpan<byte> Header => "KVTIMES\x01"u8;
 
     private readonly IDiskFile _file;
     private long _length;
 
-    private RevisionTimesFile(IDiskFile file, IReadOnlyList<RevisionPoint> points)
+    private RevisionTimesFile(IDiskFile file, IReadOnlyList<RevisionPoint> points, string? damage)
     {
         _file = file;
         Points = points;
+        Damage = damage;
         _length = HeaderBytes + ((long)points.Count * RecordBytes);
     }
 
     /// <summary>What it held when it was opened.</summary>
     public IReadOnlyList<RevisionPoint> Points { get; private set; }
 
+    /// <summary>What was wrong with it when it was opened, for the log; null if nothing was.</summary>
+    public string? Damage { get; }
+
     /// <summary>Opens or makes the file. One that is much longer than what is kept in memory is made anew.</summary>
     /// <exception cref="DiskFailureException">The disk failed.</exception>
     public static RevisionTimesFile Open(IDisk disk, string path)
     {
-        List<RevisionPoint> points = [];
-        if (disk.Exists(path))
+        if (!disk.Exists(path))
         {
-            var file = disk.Open(path);
-            points = Read(file);
-            if (points.Count is > 0 and <= 2 * RevisionTimes.PointsMax)
-            {
-                return new RevisionTimesFile(file, points);
-            }
-
-            file.Dispose();
+            return Make(disk, path, [], null);
         }
 
-        return Make(disk, path, points);
+        var file = disk.Open(path);
+        var (points, isWhole, damage) = Read(file);
+        if (isWhole && damage is null)
+        {
+            return new RevisionTimesFile(file, points, null);
+        }
+
+        file.Dispose();
+        return Make(disk, path, points, damage);
     }
 
     /// <summary>Adds points. One that could not be written is written over by the next.</summary>
@@ -63,45 +70,72 @@ internal sealed class RevisionTimesFile : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static RevisionTimesFile Make(IDisk disk, string path, List<RevisionPoint> points)
+    private static RevisionTimesFile Make(IDisk disk, string path, List<RevisionPoint> points, string? damage)
     {
-        var kept = points.Skip(points.Count - RevisionTimes.PointsMax).ToList();
         var next = path + ".new";
         using (var file = disk.Create(next))
         {
             file.Write(Header, 0);
-            file.Write(Encode(kept), HeaderBytes);
+            file.Write(Encode(points), HeaderBytes);
         }
 
         disk.Rename(next, path);
-        return new RevisionTimesFile(disk.Open(path), kept);
+        return new RevisionTimesFile(disk.Open(path), points, damage);
     }
 
-    private static List<RevisionPoint> Read(IDiskFile file)
+    /// <summary>Reads all points; the oldest are dropped where there are too many to keep.</summary>
+    private static (List<RevisionPoint> Points, bool IsWhole, string? Damage) Read(IDiskFile file)
     {
-        var points = new List<RevisionPoint>();
-        var bytes = new byte[file.Length];
-        var length = file.Read(bytes, 0);
-        if (!bytes.AsSpan(0, Math.Min(length, HeaderBytes)).SequenceEqual(Header))
+        List<RevisionPoint> points = [];
+        var header = new byte[HeaderBytes];
+        if (file.Read(header, 0) != HeaderBytes)
         {
-            return points;
+            return (points, false, null);
         }
 
-        for (var at = HeaderBytes; at + RecordBytes <= length; at += RecordBytes)
+        if (!header.AsSpan().SequenceEqual(Header))
         {
-            var record = bytes.AsSpan(at, RecordBytes);
-            var point = new RevisionPoint(
-                BinaryPrimitives.ReadInt64LittleEndian(record), BinaryPrimitives.ReadInt64LittleEndian(record[8..]));
-            var isNext = points.Count == 0 || (point.Time > points[^1].Time && point.Revision >= points[^1].Revision);
-            if (Crc32C.Append(0, record[..16]) != BinaryPrimitives.ReadUInt32LittleEndian(record[16..]) || !isNext)
+            return (points, false, $"{file.Path} is not a file of revisions and times of this release: it is made anew");
+        }
+
+        var isWhole = true;
+        var bad = 0;
+        long firstBad = 0;
+        var bytes = new byte[ReadRecords * RecordBytes];
+        for (long at = HeaderBytes, length = bytes.Length; length == bytes.Length; at += length)
+        {
+            length = file.Read(bytes, at);
+            for (var start = 0; start + RecordBytes <= length; start += RecordBytes)
             {
-                break;
+                if (TryRead(bytes.AsSpan(start, RecordBytes), points, out var point))
+                {
+                    points.Add(point);
+                }
+                else if (bad++ == 0)
+                {
+                    firstBad = at + start;
+                }
             }
 
-            points.Add(point);
+            if (points.Count > 2 * RevisionTimes.PointsMax)
+            {
+                isWhole = false;
+                points.RemoveRange(0, points.Count - RevisionTimes.PointsMax);
+            }
         }
 
-        return points;
+        var damage = bad == 0 ? null
+            : $"{file.Path} is damaged at offset {firstBad}: {bad} records are left out, and what only they said of "
+                + "revisions and times is not known any more";
+        return (points, isWhole, damage);
+    }
+
+    private static bool TryRead(ReadOnlySpan<byte> record, List<RevisionPoint> before, out RevisionPoint point)
+    {
+        point = new RevisionPoint(
+            BinaryPrimitives.ReadInt64LittleEndian(record), BinaryPrimitives.ReadInt64LittleEndian(record[8..]));
+        return Crc32C.Append(0, record[..16]) == BinaryPrimitives.ReadUInt32LittleEndian(record[16..])
+            && (before.Count == 0 || (point.Time > before[^1].Time && point.Revision >= before[^1].Revision));
     }
 
     private static byte[] Encode(IReadOnlyList<RevisionPoint> points)

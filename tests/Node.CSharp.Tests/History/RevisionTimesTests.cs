@@ -89,14 +89,33 @@ public sealed class RevisionTimesTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_record_ends_what_is_known()
+    public void A_damaged_record_costs_what_it_said_and_is_told_once()
     {
         Record(new ManualClock(), [1, 2, 3]);
         var bytes = File.ReadAllBytes(FilePath);
         bytes[8 + 20 + 3] ^= 1;
         File.WriteAllBytes(FilePath, bytes);
+        using (var file = RevisionTimesFile.Open(new PhysicalDisk(), FilePath))
+        {
+            Assert.Equal([1L, 3L], file.Points.Select(point => point.Revision));
+            Assert.Contains($"{FilePath} is damaged at offset 28: 1 records", file.Damage, StringComparison.Ordinal);
+        }
+
+        using var again = RevisionTimesFile.Open(new PhysicalDisk(), FilePath);
+        Assert.Equal([1L, 3L], again.Points.Select(point => point.Revision));
+        Assert.Null(again.Damage);
+    }
+
+    [Fact]
+    public void A_file_of_something_else_is_made_anew_and_told()
+    {
+        Record(new ManualClock(), [1, 2, 3]);
+        var bytes = File.ReadAllBytes(FilePath);
+        bytes[7] ^= 2;
+        File.WriteAllBytes(FilePath, bytes);
         using var file = RevisionTimesFile.Open(new PhysicalDisk(), FilePath);
-        Assert.Equal([1L], file.Points.Select(point => point.Revision));
+        Assert.Empty(file.Points);
+        Assert.Contains("is made anew", file.Damage, StringComparison.Ordinal);
     }
 
     private void Record(ManualClock clock, IEnumerable<long> revisions)
