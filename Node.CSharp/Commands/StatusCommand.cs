@@ -13,8 +13,8 @@ internal static class StatusCommand
 {
     private const string Summary = """
         Shows what is in a snapshot, or in the file of etcd's data directory, and checks every page of
-        it: hash, revision, living keys, size, storage version. Keys are counted as etcd 3.6 does;
-        earlier releases count everything in the file.
+        it, and the checksum if it has one: hash, revision, living keys, size, storage version. Keys
+        are counted as etcd 3.6 does; earlier releases count everything in the file.
         """;
 
     private static readonly string[] Sizes = ["B", "kB", "MB", "GB", "TB"];

@@ -8,7 +8,7 @@ namespace Kv.Node.EtcdFile;
 /// <param name="offset">Where that was found, bytes.</param>
 /// <param name="reason">What is wrong there.</param>
 internal sealed class DamagedEtcdFileException(string file, long offset, string reason)
-    : StorageException($"{file} at offset {offset}: {reason}")
+    : StorageException($"{file} at offset {offset}: {reason}; use another copy of the file, or another snapshot")
 {
     /// <summary>Where that was found, bytes.</summary>
     public long Offset { get; } = offset;

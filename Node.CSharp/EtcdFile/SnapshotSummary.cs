@@ -15,10 +15,11 @@ namespace Kv.Node.EtcdFile;
 /// <param name="Version">The storage version in the file; empty if there is none.</param>
 internal sealed record SnapshotSummary(uint Hash, long Revision, long TotalKeys, long TotalBytes, string Version)
 {
-    /// <summary>Reads a file whole. The checksum behind it is not looked at.</summary>
+    /// <summary>Reads a file whole, and compares it with the checksum behind it, if there is one.</summary>
     /// <exception cref="StorageException">It cannot be read, or is damaged.</exception>
     public static SnapshotSummary Of(IDisk disk, string path)
     {
+        SnapshotTrailer.CheckIfAny(disk, path);
         using var file = EtcdFileReader.Open(disk, path);
         uint hash = 0;
         long revision = 0;

@@ -14,7 +14,6 @@ internal static class SnapshotTrailer
     public static void Check(IDisk disk, string path)
     {
         using var file = disk.OpenRead(path);
-        var end = file.Length - EtcdFileFormat.TrailerBytes;
         if (!EtcdFileFormat.HasTrailer(file.Length))
         {
             throw new DamagedEtcdFileException(
@@ -23,6 +22,23 @@ internal static class SnapshotTrailer
                 "snapshot missing hash but --skip-hash-check=false (a copy of a data directory's file has none)");
         }
 
+        Compare(file, path);
+    }
+
+    /// <summary>The same, for a file that may do without a checksum.</summary>
+    /// <exception cref="DamagedEtcdFileException">There is one, and it is that of other bytes.</exception>
+    public static void CheckIfAny(IDisk disk, string path)
+    {
+        using var file = disk.OpenRead(path);
+        if (EtcdFileFormat.HasTrailer(file.Length))
+        {
+            Compare(file, path);
+        }
+    }
+
+    private static void Compare(IDiskFile file, string path)
+    {
+        var end = file.Length - EtcdFileFormat.TrailerBytes;
         var expected = new byte[EtcdFileFormat.TrailerBytes];
         Require(file.Read(expected, end) == expected.Length, path, end);
         var actual = HashUpTo(file, end);

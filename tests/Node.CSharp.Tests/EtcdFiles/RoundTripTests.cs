@@ -47,6 +47,18 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public void A_summary_is_not_given_of_a_file_with_a_wrong_checksum()
+    {
+        var image = SavedFile.ImageOf(Filled().State);
+        using var whole = new SavedFile([.. image, .. SHA256.HashData(image)]);
+        using var without = new SavedFile(image);
+        Assert.Equal(whole.Summary(), without.Summary());
+        using var other = new SavedFile([.. image, .. new byte[SHA256.HashSizeInBytes]]);
+        var damage = Assert.Throws<DamagedEtcdFileException>(other.Summary);
+        Assert.Contains($"at offset {image.Length}: expected sha256 0000", damage.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_bumped_revision_compacts_everything_before_it()
     {
         var store = Filled();
