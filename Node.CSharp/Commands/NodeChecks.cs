@@ -111,6 +111,7 @@ internal static class NodeChecks
             RestoredDirectory.RequireFinished(options, disk);
             if (!WriteAheadLog.Exists(disk, DataDirectory.Log(options)))
             {
+                NewDirectory.RequireNeverUsed(options, disk);
                 return options.ForceNewCluster
                     ? new(CheckGrade.Failed, what, "--force-new-cluster needs the data directory of a member")
                     : new(CheckGrade.Ok, what, "none yet: a new member");

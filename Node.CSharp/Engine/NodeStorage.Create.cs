@@ -19,15 +19,7 @@ internal sealed partial class NodeStorage
         NodeOptions options, IClusterSearch search, IDisk disk, HostPorts host, string logDirectory, string snapshotDirectory,
         ILogger logger, WalOptions? wal, CancellationToken token)
     {
-        // The first snapshot of an interrupted bootstrap is made again; any other one had a log.
-        if (disk.List(snapshotDirectory).Any(
-            name => SnapshotFormat.TryParseName(name, out _, out var index) && index > 0))
-        {
-            throw new DataDirectoryException(
-                $"{options.DataDir} has snapshots but no log in {logDirectory}: the log was moved or deleted "
-                + "(check --wal-dir); to start this member from nothing, remove the data directory");
-        }
-
+        NewDirectory.RequireNeverUsed(options, disk);
         if (options.ForceNewCluster)
         {
             throw new DataDirectoryException(
@@ -42,9 +34,11 @@ internal sealed partial class NodeStorage
         var state = options.JoinsExistingCluster
             ? StoreState.CreateJoining(cluster.ClusterId, members)
             : StoreState.Create(cluster.ClusterId, members);
+        NewDirectory.Begin(options, disk);
         var snapshots = new SnapshotStore(disk, snapshotDirectory, cluster.ClusterId);
         var info = snapshots.Save(state);
         var log = WriteAheadLog.Create(disk, logDirectory, identity, wal, host);
+        NewDirectory.End(options, disk);
         var (member, name) = (identity.MemberId.ToString("x"), identity.ClusterId.ToString("x"));
         if (options.JoinsExistingCluster)
         {

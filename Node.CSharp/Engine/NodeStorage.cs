@@ -74,6 +74,7 @@ internal sealed partial class NodeStorage : IDisposable
         var recovered = WriteAheadLog.Recover(disk, logDirectory, out var log, wal, host);
         try
         {
+            NewDirectory.End(options, disk);
             if (recovered.Repair is { } torn)
             {
                 logger.TornTailCut(
@@ -112,7 +113,7 @@ internal sealed partial class NodeStorage : IDisposable
                 SnapshotBytes = loaded.Info.SizeBytes,
                 HardState = hardState,
                 Entries = entries,
-                RevisionTimes = RevisionTimesFile.Open(disk, DataDirectory.RevisionTimes(options)),
+                RevisionTimes = OpenTimes(options, disk, logger),
             };
         }
         catch
@@ -120,6 +121,17 @@ internal sealed partial class NodeStorage : IDisposable
             log.Dispose();
             throw;
         }
+    }
+
+    private static RevisionTimesFile OpenTimes(NodeOptions options, IDisk disk, ILogger logger)
+    {
+        var times = RevisionTimesFile.Open(disk, DataDirectory.RevisionTimes(options));
+        if (times.Damage is { } damage)
+        {
+            logger.RevisionTimesDamaged(damage);
+        }
+
+        return times;
     }
 
     /// <summary>etcd starts with whatever the directory holds. An operator who gives another initial
