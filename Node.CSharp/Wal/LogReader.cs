@@ -7,6 +7,7 @@ namespace Kv.Node.Wal;
 /// <summary>Reads a log from the disk; changes nothing there.</summary>
 internal sealed class LogReader(IDisk disk, List<WalSegment> segments)
 {
+    private readonly List<UnendedSegment> _unended = [];
     private byte[] _bytes = [];
 
     public IReadOnlyList<WalSegment> Segments => segments;
@@ -21,11 +22,14 @@ internal sealed class LogReader(IDisk disk, List<WalSegment> segments)
     /// <summary>Checksum of the newest segment's header.</summary>
     public uint Seed { get; private set; }
 
-    /// <summary>Where the opening records of the newest segment end.</summary>
-    public long BodyOffset { get; private set; }
+    /// <summary>Length the newest segment was made with; 0 if it does not say.</summary>
+    public long ReservedBytes { get; private set; }
 
-    /// <summary>The newest segment has its end record already.</summary>
+    /// <summary>The newest segment has its end record already: release 0.1.0 wrote that before the next one.</summary>
     public bool IsEnded { get; private set; }
+
+    /// <summary>Segments that have to get their end record.</summary>
+    public IReadOnlyList<UnendedSegment> Unended => _unended;
 
     /// <summary>What has to be cut off the newest segment, or null.</summary>
     public TornTail? Tail { get; private set; }
@@ -72,23 +76,19 @@ internal sealed class LogReader(IDisk disk, List<WalSegment> segments)
             }
         }
 
-        Finish(segment, scanner, isNewest: position == segments.Count - 1);
-        BodyOffset = header.DurableBytes;
-    }
-
-    private void Finish(WalSegment segment, in SegmentScanner scanner, bool isNewest)
-    {
-        segment.Bytes = scanner.Offset;
-        Chain = scanner.Chain;
-        IsEnded = scanner.IsEnded;
-        if (isNewest)
+        if (position == segments.Count - 1)
         {
             Tail = scanner.CheckTail();
         }
-        else
+        else if (scanner.CheckEnded() is { } unended)
         {
-            scanner.CheckEnded();
+            _unended.Add(unended);
         }
+
+        segment.Bytes = scanner.Offset;
+        Chain = scanner.Chain;
+        IsEnded = scanner.IsEnded;
+        ReservedBytes = header.ReservedBytes;
     }
 
     private SegmentHeader ReadHeader(ReadOnlySpan<byte> bytes, WalSegment segment, int position)
@@ -108,7 +108,9 @@ internal sealed class LogReader(IDisk disk, List<WalSegment> segments)
         }
         else if (header.Identity != Identity || header.PreviousCrc != Chain)
         {
-            throw new CorruptLogException(segment.Path, 0, "the segment does not continue the one before it");
+            throw _unended is [.., var last] && last.File == segments[position - 1].Path
+                ? last.Damage()
+                : new CorruptLogException(segment.Path, 0, "the segment does not continue the one before it");
         }
 
         Seed = seed;
@@ -118,7 +120,12 @@ internal sealed class LogReader(IDisk disk, List<WalSegment> segments)
     private Span<byte> Load(string path)
     {
         using var file = disk.OpenRead(path);
-        var length = checked((int)file.Length);
+        if (file.Length > Array.MaxLength)
+        {
+            throw new CorruptLogException(path, Array.MaxLength, "the file is longer than a segment can be");
+        }
+
+        var length = (int)file.Length;
         if (_bytes.Length < length)
         {
             _bytes = new byte[length];

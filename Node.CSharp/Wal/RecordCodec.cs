@@ -31,6 +31,15 @@ internal static class RecordCodec
         return crc;
     }
 
+    /// <summary>Makes the record that ends a segment; its checksum follows from the records before it.</summary>
+    public static byte[] MakeEnd(uint seed, long offset, uint previous, out uint crc)
+    {
+        var record = new byte[WalFormat.RecordBytes(0)];
+        WriteHeader(record, RecordType.End, 0);
+        crc = Seal(record, seed, offset, previous);
+        return record;
+    }
+
     /// <summary>True if a whole, undamaged record of this segment stands at this offset, whatever comes
     /// before it.</summary>
     public static bool TryRead(ReadOnlySpan<byte> segment, uint seed, long offset, out RecordView record)

@@ -11,12 +11,15 @@ namespace Kv.Node.Wal;
 /// <param name="FirstIndex">Index of the entry expected first when the segment was started.</param>
 /// <param name="PreviousCrc">Checksum of the last record of the segment before (0 in the first).</param>
 /// <param name="DurableBytes">Header and opening records, all synced before the segment was named.</param>
+/// <param name="ReservedBytes">Length of the file when the segment was named, which it keeps until it ends; 0 in
+/// logs of release 0.1.0, which did not say.</param>
 internal readonly record struct SegmentHeader(
     WalIdentity Identity,
     ulong Sequence,
     ulong FirstIndex,
     uint PreviousCrc,
-    uint DurableBytes)
+    uint DurableBytes,
+    long ReservedBytes)
 {
     private const int VersionAt = 8;
     private const int DurableAt = 12;
@@ -25,6 +28,7 @@ internal readonly record struct SegmentHeader(
     private const int SequenceAt = 32;
     private const int FirstIndexAt = 40;
     private const int PreviousAt = 48;
+    private const int ReservedAt = 52;
     private const int CrcAt = WalFormat.HeaderBytes - sizeof(uint);
 
     /// <summary>Writes the header and returns its checksum.</summary>
@@ -39,6 +43,7 @@ internal readonly record struct SegmentHeader(
         BinaryPrimitives.WriteUInt64LittleEndian(target[SequenceAt..], Sequence);
         BinaryPrimitives.WriteUInt64LittleEndian(target[FirstIndexAt..], FirstIndex);
         BinaryPrimitives.WriteUInt32LittleEndian(target[PreviousAt..], PreviousCrc);
+        BinaryPrimitives.WriteInt64LittleEndian(target[ReservedAt..], ReservedBytes);
         var crc = Crc32C.Append(0, target[..CrcAt]);
         BinaryPrimitives.WriteUInt32LittleEndian(target[CrcAt..], crc);
         return crc;
@@ -76,6 +81,7 @@ internal readonly record struct SegmentHeader(
             BinaryPrimitives.ReadUInt64LittleEndian(source[SequenceAt..]),
             BinaryPrimitives.ReadUInt64LittleEndian(source[FirstIndexAt..]),
             BinaryPrimitives.ReadUInt32LittleEndian(source[PreviousAt..]),
-            BinaryPrimitives.ReadUInt32LittleEndian(source[DurableAt..]));
+            BinaryPrimitives.ReadUInt32LittleEndian(source[DurableAt..]),
+            BinaryPrimitives.ReadInt64LittleEndian(source[ReservedAt..]));
     }
 }

@@ -10,14 +10,14 @@ internal ref struct SegmentScanner
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly string _path;
     private readonly uint _seed;
-    private readonly long _durableBytes;
+    private readonly SegmentHeader _header;
 
     public SegmentScanner(ReadOnlySpan<byte> bytes, string path, uint seed, SegmentHeader header)
     {
         _bytes = bytes;
         _path = path;
         _seed = seed;
-        _durableBytes = header.DurableBytes;
+        _header = header;
         Chain = seed;
         Offset = WalFormat.HeaderBytes;
     }
@@ -54,8 +54,21 @@ internal ref struct SegmentScanner
     /// <exception cref="CorruptLogException">It was durable once.</exception>
     public readonly TornTail? CheckTail()
     {
+        if (IsEnded && _header.ReservedBytes > 0)
+        {
+            throw new CorruptLogException(
+                _path, Offset, $"the log goes on in segment {_header.Sequence + 1:x16}, which is missing");
+        }
+
+        if (_header.ReservedBytes > _bytes.Length)
+        {
+            throw new CorruptLogException(
+                _path, _bytes.Length,
+                $"the file ends here and was made with {_header.ReservedBytes} bytes: it has been cut short");
+        }
+
         var used = _bytes[(int)Offset..].LastIndexOfAnyExcept((byte)0) + 1;
-        if (Offset < _durableBytes || IsConfirmedBehind(used))
+        if (Offset < _header.DurableBytes || IsConfirmedBehind(used))
         {
             throw new CorruptLogException(_path, Offset, "damaged record");
         }
@@ -63,19 +76,30 @@ internal ref struct SegmentScanner
         return used == 0 ? null : new TornTail(_path, Offset, used);
     }
 
-    /// <summary>Checks that a segment with a successor is complete.</summary>
-    /// <exception cref="CorruptLogException">It is not.</exception>
-    public readonly void CheckEnded()
+    /// <summary>Judges the end of a segment with a successor. Without a good end record it is complete only if
+    /// what is missing is that record: a crash can leave it out, as the successor has its name before. Whether it
+    /// is that, the successor's header tells, which has the checksum the record must have.</summary>
+    /// <returns>The end record to write, or null if it is there.</returns>
+    /// <exception cref="CorruptLogException">It is not complete.</exception>
+    public UnendedSegment? CheckEnded()
     {
+        UnendedSegment? unended = null;
         if (!IsEnded)
         {
-            throw new CorruptLogException(_path, Offset, "damaged record");
+            var record = RecordCodec.MakeEnd(_seed, Offset, Chain, out var crc);
+            unended = new UnendedSegment(_path, Offset, record);
+            Offset = Math.Min(Offset + record.Length, _bytes.Length);
+            Chain = crc;
         }
 
         if (_bytes[(int)Offset..].ContainsAnyExcept((byte)0))
         {
-            throw new CorruptLogException(_path, Offset, "unexpected bytes behind the end record");
+            throw unended is null
+                ? new CorruptLogException(_path, Offset, "unexpected bytes behind the end record")
+                : unended.Damage();
         }
+
+        return unended;
     }
 
     /// <summary>True if a later confirmation says that what stands at the offset was durable.</summary>

@@ -106,9 +106,9 @@ internal sealed partial class WriteAheadLog
     {
         var size = WalFormat.RecordBytes(payload);
         var position = _offset + _buffer.Length;
-        if (position > _bodyOffset && position + size + WalFormat.ReservedBytes > _options.SegmentBytes)
+        if (position + size + WalFormat.ReservedBytes > _limit)
         {
-            Rotate();
+            Rotate(size);
         }
         else if (_buffer.Length > 0 && _buffer.Length + size > _options.BufferBytesMax)
         {

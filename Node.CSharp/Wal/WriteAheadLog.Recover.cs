@@ -7,6 +7,8 @@ namespace Kv.Node.Wal;
 
 internal sealed partial class WriteAheadLog
 {
+    private const long ClearBytesMax = 1 << 20;
+
     /// <summary>Reads the log of a directory and opens it for appending.</summary>
     /// <param name="disk">The file system.</param>
     /// <param name="directory">Where the segments are.</param>
@@ -104,28 +106,49 @@ internal sealed partial class WriteAheadLog
         _mark = reader.Replay.Marks.Count == 0 ? null : reader.Replay.Marks[^1];
         _lastIndex = reader.Replay.LastIndex;
         _chain = reader.Chain;
+        foreach (var unended in reader.Unended)
+        {
+            using var file = _disk.Open(unended.File);
+            WriteEnd(file, unended.Offset, unended.Record);
+        }
+
         var last = _segments[^1];
         if (reader.IsEnded)
         {
             SyncEnded(last);
-            StartSegment(last.Sequence + 1, _chain);
+            StartSegment(last.Sequence + 1, _chain, needed: 0);
             return;
         }
 
         _file = _disk.Open(last.Path);
         _seed = reader.Seed;
         _offset = last.Bytes;
-        _bodyOffset = reader.BodyOffset;
-        if (reader.Tail is not null)
+        _limit = reader.ReservedBytes > 0 ? reader.ReservedBytes : _options.SegmentBytes;
+        if (reader.Tail is { } tail)
         {
-            _file.Truncate(_offset);
+            Clear(_file, tail);
         }
 
-        _file.Preallocate(_options.SegmentBytes);
+        _file.Preallocate(_limit);
         _file.Sync();
-        Confirm();
+        if (_offset + WalFormat.ReservedBytes <= _limit)
+        {
+            Confirm();
+        }
+
         MeasureSize();
         _preparer.Start();
+    }
+
+    /// <summary>Writes zeros over a torn tail. The file keeps its length, which tells of what is cut off from
+    /// outside.</summary>
+    private static void Clear(IDiskFile file, TornTail tail)
+    {
+        var zeros = new byte[Math.Min(tail.BytesCut, ClearBytesMax)];
+        for (long cleared = 0; cleared < tail.BytesCut; cleared += zeros.Length)
+        {
+            file.Write(zeros.AsSpan(0, (int)Math.Min(zeros.Length, tail.BytesCut - cleared)), tail.Offset + cleared);
+        }
     }
 
     /// <summary>A commit index beyond the end must not come to mean entries appended later.</summary>
@@ -137,7 +160,7 @@ internal sealed partial class WriteAheadLog
         }
     }
 
-    /// <summary>The process ended between the end record and the next segment.</summary>
+    /// <summary>The process, of release 0.1.0, ended between the end record and the next segment.</summary>
     private void SyncEnded(WalSegment last)
     {
         using var file = _disk.Open(last.Path);

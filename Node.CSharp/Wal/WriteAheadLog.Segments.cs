@@ -36,27 +36,49 @@ internal sealed partial class WriteAheadLog
         }
     }
 
-    private void Rotate()
+    /// <summary>Goes on in the next segment. What this one holds is durable before the next has its name, and
+    /// its end is written after that: so a log whose newest segment has an end has lost the one behind it.</summary>
+    /// <param name="needed">Bytes of the record there was no room for.</param>
+    private void Rotate(int needed)
     {
-        _buffer.Open(RecordType.End, 0);
-        CloseRecord();
-        WriteBuffer();
+        if (_buffer.Length > 0)
+        {
+            WriteBuffer();
+        }
+
         _file!.Sync();
-        _file.Truncate(_offset);
-        _file.Dispose();
-        _file = null;
         _unsynced = false;
-        StartSegment(_segments[^1].Sequence + 1, _chain);
+        var (ended, segment, offset) = (_file, _segments[^1], _offset);
+        var end = RecordCodec.MakeEnd(_seed, offset, _chain, out var crc);
+        StartSegment(segment.Sequence + 1, crc, needed);
+        using (ended)
+        {
+            WriteEnd(ended, offset, end);
+        }
+
+        segment.Bytes = offset + end.Length;
+    }
+
+    private static void WriteEnd(IDiskFile file, long offset, byte[] end)
+    {
+        file.Write(end, offset);
+        file.Sync();
+        file.Truncate(offset + end.Length);
     }
 
     /// <summary>Makes the next segment the current one. Its header and opening records (hard state,
     /// latest mark) are durable before it gets its name, so a named segment is never half-made.</summary>
-    private void StartSegment(ulong sequence, uint previousCrc)
+    /// <param name="sequence">Its number.</param>
+    /// <param name="previousCrc">Checksum of the end record of the segment before.</param>
+    /// <param name="needed">Bytes of a record it must have room for, however large.</param>
+    private void StartSegment(ulong sequence, uint previousCrc, int needed)
     {
         var firstIndex = _lastIndex + 1;
         var path = Path.Combine(_directory, WalFormat.SegmentName(sequence, firstIndex));
         using (var file = _preparer.Take())
         {
+            _limit = Math.Max(_options.SegmentBytes, (long)OpeningBytes + needed + WalFormat.ReservedBytes);
+            file.Preallocate(_limit);
             WriteOpening(file, sequence, firstIndex, previousCrc);
             file.Sync();
             _disk.Rename(file.Path, path);
@@ -69,11 +91,12 @@ internal sealed partial class WriteAheadLog
         _preparer.Start();
     }
 
+    private int OpeningBytes => WalFormat.HeaderBytes + WalFormat.RecordBytes(WalFormat.HardStateBytes)
+        + (_mark is null ? 0 : WalFormat.RecordBytes(MarkCodec.Size(_mark)));
+
     private void WriteOpening(IDiskFile file, ulong sequence, ulong firstIndex, uint previousCrc)
     {
-        var size = WalFormat.HeaderBytes + WalFormat.RecordBytes(WalFormat.HardStateBytes)
-            + (_mark is null ? 0 : WalFormat.RecordBytes(MarkCodec.Size(_mark)));
-        var header = new SegmentHeader(_identity, sequence, firstIndex, previousCrc, (uint)size);
+        var header = new SegmentHeader(_identity, sequence, firstIndex, previousCrc, (uint)OpeningBytes, _limit);
         _offset = 0;
         _seed = header.Write(_buffer.Raw(WalFormat.HeaderBytes));
         _chain = _seed;
@@ -87,7 +110,6 @@ internal sealed partial class WriteAheadLog
 
         file.Write(_buffer.Written, 0);
         _offset = _buffer.Length;
-        _bodyOffset = _offset;
         _buffer.Clear();
     }
 }

@@ -31,8 +31,8 @@ internal sealed partial class WriteAheadLog : IDisposable
     /// <summary>Where the buffer will be written in the current segment.</summary>
     private long _offset;
 
-    /// <summary>Where the opening records of the current segment end.</summary>
-    private long _bodyOffset;
+    /// <summary>Length the current segment was made with: it is not written past it.</summary>
+    private long _limit;
 
     private bool _unsynced;
     private long _sizeBytes;
@@ -101,7 +101,7 @@ internal sealed partial class WriteAheadLog : IDisposable
 
             var log = new WriteAheadLog(
                 disk, directory, options ?? new WalOptions(), host ?? HostPorts.OfProcess, identity, held);
-            log.StartSegment(sequence: 1, previousCrc: 0);
+            log.StartSegment(sequence: 1, previousCrc: 0, needed: 0);
             return log;
         }
         catch

@@ -40,7 +40,7 @@ public sealed class DamageTests
         foreach (var path in disk.Paths()[..^1])
         {
             var records = Records(disk, path);
-            for (var at = 0; at < disk.Content(path).Length; at++)
+            for (var at = 0; at < records[^1].Start; at++)
             {
                 AssertCorrupt(disk, path, at, records);
             }
@@ -136,17 +136,48 @@ public sealed class DamageTests
     }
 
     [Fact]
-    public void SegmentCutShortInsideARecordIsRepaired()
+    public void NewestSegmentCutShortIsNamed()
+    {
+        var disk = Build(out _, out _);
+        var path = LastSegment(disk);
+        for (var length = disk.Content(path).Length - 1; length >= 0; length--)
+        {
+            disk.Resize(path, length);
+            var damage = Assert.Throws<CorruptLogException>(() => Recover(disk));
+            Assert.Equal((path, length < WalFormat.HeaderBytes ? 0 : length), (damage.File, damage.Offset));
+        }
+    }
+
+    [Fact]
+    public void MissingNewestSegmentIsNamed()
+    {
+        var disk = Build(out _, out _);
+        var paths = disk.Paths();
+        disk.Delete(paths[2]);
+        var damage = Assert.Throws<CorruptLogException>(() => Recover(disk));
+        Assert.Equal(paths[1], damage.File);
+        Assert.Contains("segment 0000000000000003, which is missing", damage.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EndThatIsMissingFollowsFromTheSegmentBehindIt()
     {
         var disk = Build(out _, out var all);
-        var path = LastSegment(disk);
-        var last = Records(disk, path)[^1];
-        disk.Resize(path, last.End - 5);
+        var path = disk.Paths()[1];
+        var whole = disk.Content(path);
+        var end = Records(disk, path)[^1];
+        foreach (var (length, byteFlipped) in new[] { (end.Start, -1), (end.Start + 7, -1), (end.End, end.Start + 3), (end.End + 900, end.Start) })
+        {
+            var copy = disk.Copy();
+            copy.Resize(path, length);
+            if (byteFlipped >= 0)
+            {
+                copy.Flip(path, byteFlipped, 0x20);
+            }
 
-        var recovered = Recover(disk);
-
-        Assert.Equal((path, last.Start), (recovered.Repair!.File, recovered.Repair.Offset));
-        Assert.Equal(Describe(all[..^1]), Describe(recovered.EntriesAfter(NoMark)));
+            Assert.Equal(Describe(all), Describe(Recover(copy).EntriesAfter(NoMark)));
+            Assert.Equal(whole, copy.Content(path));
+        }
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class FormatVersionTests
     public void A_segment_of_a_later_version_is_told_apart_from_a_damaged_one()
     {
         var header = new byte[WalFormat.HeaderBytes];
-        new SegmentHeader(new WalIdentity(1, 2), 1, 1, 0, 128).Write(header);
+        new SegmentHeader(new WalIdentity(1, 2), 1, 1, 0, 128, 8192).Write(header);
         Assert.NotNull(SegmentHeader.Read(header, out _, out _));
 
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(8), WalFormat.Version + 1);

@@ -18,7 +18,7 @@ public sealed class WalBytesTests
 
         Assert.Equal(
             "6b7677616c0d0a00" + "01000000" + "68000000" + "c100000000000000" + "a100000000000000"
-            + "0100000000000000" + "0100000000000000" + "00000000" + "0000000000000000",
+            + "0100000000000000" + "0100000000000000" + "00000000" + "0020000000000000",
             Hex(bytes[..60]));
         var seed = BitConverter.ToUInt32(bytes, 60);
         Assert.Equal(Crc32C.Append(0, bytes.AsSpan(0, 60)), seed);
