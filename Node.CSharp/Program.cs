@@ -22,6 +22,11 @@ try
         return CertificateCommand.Run(certificateArguments);
     }
 
+    if (args is [ReplayCommand.Name, .. var replayArguments])
+    {
+        return ReplayCommand.Run(replayArguments);
+    }
+
     var loaded = OptionsLoader.Load(args);
     switch (loaded.Action)
     {

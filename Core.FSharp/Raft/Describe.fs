@@ -24,7 +24,7 @@ module private Text =
     let unless (isDefault: bool) (text: string) = if isDefault then "" else text
 
     /// Printable data in quotes, other data as hexadecimal; long data shortened.
-    let data (bytes: ReadOnlyMemory<byte>) =
+    let printed (bytes: ReadOnlyMemory<byte>) =
         let shown = bytes.Slice(0, min bytes.Length 32).ToArray()
         let isText = Array.forall (fun b -> b >= 32uy && b < 127uy && b <> 34uy) shown
 
@@ -38,6 +38,13 @@ module private Text =
             text + "…" + bytes.Length.ToString()
         else
             text
+
+    /// Commands of a recording have only a length.
+    let data (bytes: ReadOnlyMemory<byte>) =
+        if StandIn.Is bytes then
+            "(" + bytes.Length.ToString() + " bytes)"
+        else
+            printed bytes
 
     let kind (kind: EntryKind) =
         if kind = EntryKind.Normal then "normal" else "conf"
@@ -249,9 +256,15 @@ type Describe private () =
             "saved {" + hardState d.Saved + "}"
         ]
 
-    static let log (window: LogWindow) =
-        let items = window.Slice(window.FirstIndex, window.LastIndex)
-        "log after " + Text.place window.BaseIndex window.BaseTerm + " " + entries items
+    static let log (window: LogWindow) (countMax: int) =
+        let hidden = max 0 (window.Count - countMax)
+        let items = window.Slice(window.FirstIndex + uint64 hidden, window.LastIndex)
+
+        Text.words [
+            "log after " + Text.place window.BaseIndex window.BaseTerm
+            Text.unless (hidden = 0) (hidden.ToString() + " entries and")
+            entries items
+        ]
 
     static let membership (m: MembershipState) =
         Text.words [
@@ -275,6 +288,35 @@ type Describe private () =
             Text.unless (l.TransferTarget = 0UL) ("transfer to " + Text.number l.TransferTarget)
             "{" + String.Join("; ", Array.map progress l.Peers) + "}"
         ]
+
+    static let node (state: NodeState) (entriesMax: int) =
+        String.Join(
+            "\n",
+            Array.filter (fun line -> line <> "") [|
+                Text.words [
+                    Text.number state.Options.Id
+                    Text.role state.Role
+                    "term " + Text.number state.Term
+                    "vote " + Text.number state.Vote
+                    "leader " + Text.number state.Leader
+                    "commit " + Text.number state.Commit
+                    "released " + Text.number state.Released
+                    "applied " + Text.number state.Applied
+                ]
+                membership state.Membership
+                log state.Log entriesMax
+                durability state.Durability
+                timers state.Timers
+                reads state.Reads
+                (match state.Ballot with
+                 | ValueSome b ->
+                     "granted " + Text.nodes b.Granted + " rejected " + Text.nodes b.Rejected
+                 | ValueNone -> "")
+                (match state.Leadership with
+                 | ValueSome l -> leadership l
+                 | ValueNone -> "")
+            |]
+        )
 
     static member Configuration(value: Configuration) : string = configuration value
     static member Entry(value: Entry) : string = entry value
@@ -391,34 +433,14 @@ type Describe private () =
         | Effect.ConfigurationChanged c -> "ConfigurationChanged " + configuration c
 
     /// Everything a member knows, several lines, for comparing states.
-    static member internal Node(state: NodeState) : string =
-        String.Join(
-            "\n",
-            Array.filter (fun line -> line <> "") [|
-                Text.words [
-                    Text.number state.Options.Id
-                    Text.role state.Role
-                    "term " + Text.number state.Term
-                    "vote " + Text.number state.Vote
-                    "leader " + Text.number state.Leader
-                    "commit " + Text.number state.Commit
-                    "released " + Text.number state.Released
-                    "applied " + Text.number state.Applied
-                ]
-                membership state.Membership
-                log state.Log
-                durability state.Durability
-                timers state.Timers
-                reads state.Reads
-                (match state.Ballot with
-                 | ValueSome b ->
-                     "granted " + Text.nodes b.Granted + " rejected " + Text.nodes b.Rejected
-                 | ValueNone -> "")
-                (match state.Leadership with
-                 | ValueSome l -> leadership l
-                 | ValueNone -> "")
-            |]
-        )
+    static member internal Node(state: NodeState) : string = node state Int32.MaxValue
 
     /// Everything a member knows, several lines, for comparing states.
-    static member State(state: RaftState) : string = Describe.Node state.Node
+    static member State(state: RaftState) : string = node state.Node Int32.MaxValue
+
+    /// The same with no more than the last few entries of its log, for people.
+    static member Brief(state: RaftState) : string = node state.Node 3
+
+    /// What a step asked for, in order.
+    static member Effects(output: StepOutput) : string[] =
+        output.Effects.ToArray() |> Array.map Describe.Effect

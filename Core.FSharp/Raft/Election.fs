@@ -125,7 +125,7 @@ module internal Election =
         && state.Timers.Election < state.Options.ElectionTicks
 
     /// Is the candidate's log at least as up to date as this member's (§5.4.1)?
-    let private isUpToDate (log: LogWindow) (lastIndex: LogIndex) (lastTerm: Term) =
+    let isUpToDate (log: LogWindow) (lastIndex: LogIndex) (lastTerm: Term) =
         lastTerm > log.LastTerm
         || (lastTerm = log.LastTerm && lastIndex >= log.LastIndex)
 

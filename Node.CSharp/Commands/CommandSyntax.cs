@@ -13,6 +13,9 @@ internal sealed record CommandSyntax(string Command, string Summary, IReadOnlyLi
 {
     private const int HelpColumn = 40;
 
+    /// <summary>What it is about: a file, unless said otherwise.</summary>
+    public string Operand { get; init; } = "file";
+
     /// <summary>Applies the flags.</summary>
     /// <returns>The file named; null if help was asked for.</returns>
     /// <exception cref="OptionsException">A flag is unknown or has a wrong value, or there is not exactly
@@ -48,13 +51,13 @@ internal sealed record CommandSyntax(string Command, string Summary, IReadOnlyLi
         return files.Count == 1
             ? files[0]
             : throw new OptionsException(
-                $"kvnode {Command} takes one file and got {files.Count}; kvnode {Command} --help shows how");
+                $"kvnode {Command} takes one {Operand} and got {files.Count}; kvnode {Command} --help shows how");
     }
 
     /// <summary>The help text.</summary>
     public string Render()
     {
-        var text = new StringBuilder($"{Summary}\n\nUsage: kvnode {Command} FILE [flags]\n\nFlags:\n");
+        var text = new StringBuilder($"{Summary}\n\nUsage: kvnode {Command} {Operand.ToUpperInvariant()} [flags]\n\nFlags:\n");
         foreach (var flag in Flags)
         {
             var shorter = flag.Short is null ? "" : $"-{flag.Short}, ";

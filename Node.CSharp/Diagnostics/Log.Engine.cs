@@ -91,4 +91,13 @@ internal static partial class Log
 
     [LoggerMessage(225, LogLevel.Warning, "{Damage}")]
     public static partial void RevisionTimesDamaged(this ILogger logger, string damage);
+
+    [LoggerMessage(226, LogLevel.Warning, "the recorder cannot write, so what happens now cannot be replayed; the node goes on without: {Problem}")]
+    public static partial void RecorderNotWritten(this ILogger logger, string problem);
+
+    [LoggerMessage(227, LogLevel.Information, "the recorder writes to {Directory} again")]
+    public static partial void RecorderGoesOn(this ILogger logger, string directory);
+
+    [LoggerMessage(228, LogLevel.Error, "the recorder has failed; the node goes on without")]
+    public static partial void RecorderFailed(this ILogger logger, Exception fault);
 }

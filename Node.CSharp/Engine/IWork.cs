@@ -6,6 +6,9 @@ internal interface IWork
     /// <summary>Set when there is something to do.</summary>
     WorkSignal Signal { get; }
 
+    /// <summary>Everything else goes before it.</summary>
+    bool GivesWay => false;
+
     /// <summary>Does what waits now.</summary>
     void Turn();
 }

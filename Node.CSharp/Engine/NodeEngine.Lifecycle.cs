@@ -9,6 +9,7 @@ using Kv.Node.Leases;
 using Kv.Node.Options;
 using Kv.Node.Peers;
 using Kv.Node.Ports;
+using Kv.Node.Recording;
 using Kv.Node.Threads;
 
 namespace Kv.Node.Engine;
@@ -25,6 +26,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly V2Ends _v2Ends;
     private readonly RevisionRecorder _revisions;
+    private readonly Recorder? _recorder;
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource<Exception> _fault = Promise.New<Exception>();
     private readonly TaskCompletionSource _removed = Promise.New();
@@ -53,6 +55,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         StartedAt = clock.GetUtcNow();
         (MemberId, ClusterId) = (storage.Identity.MemberId, storage.Identity.ClusterId);
         RecoveredIndex = storage.Entries is [.., var last] ? last.Index : storage.State.AppliedIndex;
+        _recorder = OpenRecorder();
         _proposals = new ProposalTable(host, RequestTimeout);
         _reads = new ReadGate(_mailbox, host, RequestTimeout, TimeSpan.FromMilliseconds(500));
         _applier = new Applier(storage.State, _mailbox, _proposals, _reads, metrics, options);
@@ -61,13 +64,13 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             MemberId, storage.Snapshots, network, _mailbox, logger, _stopping.Token);
         _snapshots = new SnapshotKeeper(
             storage.Snapshots, _log, options.SnapshotCount, storage.State.AppliedIndex,
-            storage.SnapshotBytes, metrics, host, logger);
+            storage.SnapshotBytes, metrics, host, _recorder, logger);
         _effects = new EffectRunner(MemberId, _log, _applier, _reads, _proposals, _exchange, network);
         _effects.ConfigurationChanged(storage.State.Configuration);
         _heartbeats = new HeartbeatWatch(clock, options.HeartbeatInterval);
         _loop = new RaftLoop(
             RaftMachine.Restore(RaftOptionsOf(options), storage.HardState, storage.State.Mark, storage.Entries),
-            _mailbox, _reads, _proposals, _effects, _heartbeats);
+            _mailbox, _reads, _proposals, _effects, _heartbeats, _recorder);
         metrics.AttachSource(ReadMetrics);
         _v2Ends = new V2Ends(this, clock);
         _revisions = new RevisionRecorder(storage.RevisionTimes, clock, logger);
@@ -97,7 +100,9 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     public void Start()
     {
         _network.Start(this);
+        _recorder?.Note(NoteKind.Started, _options.Name);
         OnPublished(State);
+        StartRecorder();
         foreach (var (name, work) in new (string, IWork)[] { ("raft", _loop), ("wal", _log), ("apply", _applier) })
         {
             _workers.Add(_host.Threads.Serve(name, work, OnFault));
@@ -165,6 +170,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
 
         _stopped = true;
+        _recorder?.Note(NoteKind.Stopping);
         _stopping.Cancel();
         foreach (var timer in _timers)
         {
@@ -178,6 +184,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
             worker.Dispose();
         }
 
+        StopRecorder();
         _revisions.Finish();
         await _snapshots.FinishAsync();
         _storage.Dispose();
@@ -240,6 +247,8 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
         }
 
         _knownMembers = state.Members;
+        _recorder?.Note(
+            NoteKind.Members, string.Join('\n', state.Members.Select(m => m.Name)), [.. state.Members.Select(m => m.Id)]);
         _network.SetPeers([.. state.Members.Where(m => m.Id != MemberId).Select(Address)]);
         if (state.RemovedMembers.Contains(MemberId))
         {
@@ -302,6 +311,7 @@ internal sealed partial class NodeEngine : IPeerHandler, IAsyncDisposable
     {
         if (_fault.TrySetResult(fault))
         {
+            _recorder?.Note(NoteKind.Faulted, fault.Message);
             _logger.EngineFailed(fault);
         }
     }

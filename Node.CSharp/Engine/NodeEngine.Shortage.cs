@@ -3,6 +3,7 @@
 // on by itself once there is room.
 using Kv.Core.Raft;
 using Kv.Node.Diagnostics;
+using Kv.Node.Recording;
 
 namespace Kv.Node.Engine;
 
@@ -19,10 +20,12 @@ internal sealed partial class NodeEngine
         if (shortage is not null && !_wasShort)
         {
             _logger.DiskShort(shortage.Message);
+            _recorder?.Note(NoteKind.DiskShort, shortage.Message);
         }
         else if (shortage is null && _wasShort)
         {
             _logger.DiskEnough();
+            _recorder?.Note(NoteKind.DiskEnough);
         }
 
         _wasShort = shortage is not null;
@@ -38,6 +41,7 @@ internal sealed partial class NodeEngine
         if (IsFenced && !_fence.IsCancellationRequested)
         {
             _logger.MemberFenced(MemberId.ToString("x", System.Globalization.CultureInfo.InvariantCulture));
+            _recorder?.Note(NoteKind.Fenced);
             _fence.Cancel();
         }
         else if (!IsFenced && _fence.IsCancellationRequested)

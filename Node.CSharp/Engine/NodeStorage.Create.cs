@@ -59,6 +59,7 @@ internal sealed partial class NodeStorage
             HardState = default,
             Entries = [],
             RevisionTimes = RevisionTimesFile.Open(disk, DataDirectory.RevisionTimes(options)),
+            Recording = OpenRecording(options, disk),
         };
     }
 }

@@ -6,6 +6,7 @@ using Kv.Node.History;
 using Kv.Node.Hosting;
 using Kv.Node.Options;
 using Kv.Node.Ports;
+using Kv.Node.Recording;
 using Kv.Node.Snapshots;
 using Kv.Node.Wal;
 
@@ -61,6 +62,9 @@ internal sealed partial class NodeStorage : IDisposable
     /// <summary>What is remembered of revisions and times.</summary>
     public required RevisionTimesFile RevisionTimes { get; init; }
 
+    /// <summary>Where the recording goes; null for nowhere.</summary>
+    public required RecordingFiles? Recording { get; init; }
+
     public void Dispose()
     {
         Log.Dispose();
@@ -114,6 +118,7 @@ internal sealed partial class NodeStorage : IDisposable
                 HardState = hardState,
                 Entries = entries,
                 RevisionTimes = OpenTimes(options, disk, logger),
+                Recording = OpenRecording(options, disk),
             };
         }
         catch
@@ -122,6 +127,9 @@ internal sealed partial class NodeStorage : IDisposable
             throw;
         }
     }
+
+    private static RecordingFiles? OpenRecording(NodeOptions options, IDisk disk) =>
+        options.RecorderBytes > 0 ? new RecordingFiles(disk, DataDirectory.Recorder(options), options.RecorderBytes) : null;
 
     private static RevisionTimesFile OpenTimes(NodeOptions options, IDisk disk, ILogger logger)
     {

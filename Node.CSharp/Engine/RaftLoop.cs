@@ -3,6 +3,7 @@
 using Kv.Core.Apply;
 using Kv.Core.Raft;
 using Kv.Node.Grpc;
+using Kv.Node.Recording;
 using Caller = Kv.Core.Auth.Caller;
 
 namespace Kv.Node.Engine;
@@ -23,6 +24,7 @@ internal sealed class RaftLoop : IWork
     private readonly EffectRunner _effects;
     private readonly HeartbeatWatch _heartbeats;
     private readonly StaleProposals _stale;
+    private readonly Recorder? _recorder;
     private readonly StepOutput _output = new();
     private readonly List<ReadOnlyMemory<byte>> _batch = [];
     private readonly List<ReadOnlyMemory<byte>> _leaderOnly = [];
@@ -32,10 +34,10 @@ internal sealed class RaftLoop : IWork
 
     public RaftLoop(
         RaftState state, Mailbox mailbox, ReadGate reads, ProposalTable proposals, EffectRunner effects,
-        HeartbeatWatch heartbeats)
+        HeartbeatWatch heartbeats, Recorder? recorder)
     {
         (_state, _mailbox, _reads, _proposals, _effects) = (state, mailbox, reads, proposals, effects);
-        _heartbeats = heartbeats;
+        (_heartbeats, _recorder) = (heartbeats, recorder);
         _stale = new StaleProposals(proposals);
         effects.Refused = OnRefused;
     }
@@ -48,6 +50,7 @@ internal sealed class RaftLoop : IWork
     /// <summary>Handles everything that waits now.</summary>
     public void Turn()
     {
+        _recorder?.BeginTurn(_state);
         var ticks = Math.Min(_mailbox.TakeTicks(), CatchUpTicksMax);
         for (var i = 0; i < ticks; i++)
         {
@@ -119,7 +122,18 @@ internal sealed class RaftLoop : IWork
 
     private void Step(Input input)
     {
-        var next = RaftMachine.Step(_state, input, _output);
+        RaftState next;
+        try
+        {
+            next = RaftMachine.Step(_state, input, _output);
+        }
+        catch (Exception fault)
+        {
+            _recorder?.Failed(input, fault);
+            throw;
+        }
+
+        _recorder?.Stepped(input, next, _output);
         Volatile.Write(ref _state, next);
         var led = _effects.Leader;
         _output.Drain(_effects);

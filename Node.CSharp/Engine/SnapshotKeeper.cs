@@ -5,6 +5,7 @@ using System.Diagnostics;
 using Kv.Core.Apply;
 using Kv.Node.Diagnostics;
 using Kv.Node.Ports;
+using Kv.Node.Recording;
 using Kv.Node.Snapshots;
 
 namespace Kv.Node.Engine;
@@ -18,6 +19,7 @@ internal sealed class SnapshotKeeper(
     long lastBytes,
     NodeMetrics metrics,
     HostPorts host,
+    Recorder? recorder,
     ILogger logger)
 {
     /// <summary>Older snapshots kept beside the newest, with the log that leads on from them.</summary>
@@ -80,5 +82,6 @@ internal sealed class SnapshotKeeper(
         Volatile.Write(ref _lastBytes, info.SizeBytes);
         log.Enqueue(state.Mark, store.Prune(KeptCount));
         logger.SnapshotTaken(state.AppliedIndex, info.SizeBytes);
+        recorder?.Note(NoteKind.SnapshotTaken, numbers: [state.AppliedIndex, (ulong)info.SizeBytes]);
     }
 }

@@ -1,3 +1,5 @@
+using Kv.Node.Threads;
+
 namespace Kv.Node.Engine;
 
 /// <summary>A thread that gives one piece of work its turns until it is stopped. A fault ends the
@@ -35,6 +37,11 @@ internal sealed class Worker : IDisposable
 
     private void Run()
     {
+        if (_work.GivesWay)
+        {
+            ThreadNiceness.Lower();
+        }
+
         Action turn = _work.Turn;
         var signal = _work.Signal;
         try

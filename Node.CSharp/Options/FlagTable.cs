@@ -120,6 +120,8 @@ internal static partial class FlagTable
             (o, v) => o with { QuotaBackendBytes = v }, o => o.QuotaBackendBytes),
         Boolean("quota-auto-clear", Storage, "Clear the alarm of an exceeded quota once a tenth of the quota is free.",
             (o, v) => o with { QuotaAutoClear = v }, o => o.QuotaAutoClear),
+        Number("recorder-bytes", Storage, "Size of the recording in the data directory for kvnode replay; 0: none.", 0, long.MaxValue,
+            (o, v) => o with { RecorderBytes = v }, o => o.RecorderBytes),
         Text("auto-compaction-mode", Storage, "periodic|revision", "What auto-compaction-retention counts.",
             (o, v) => o with
             {

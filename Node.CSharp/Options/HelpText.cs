@@ -18,6 +18,7 @@ internal static class HelpText
         text.Append("Usage: kvnode [flags]\n");
         text.Append("       kvnode check [flags]                                  would it start?\n");
         text.Append("       kvnode snapshot save|status|restore FILE [flags]\n");
+        text.Append("       kvnode replay DIR [flags]                             what happened here, and why?\n");
         text.Append("       kvnode certificate FILE [flags]                       for TLS: an authority, or what it signs\n\n");
         text.Append("Flags take one or two dashes, --flag=value or --flag value. Each may come from the\n");
         text.Append("environment instead (--data-dir from ETCD_DATA_DIR or KV_DATA_DIR), or all of them\n");

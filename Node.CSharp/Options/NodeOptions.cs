@@ -87,6 +87,9 @@ internal sealed record NodeOptions
     /// <summary>The alarm of an exceeded quota clears itself once there is room again.</summary>
     public bool QuotaAutoClear { get; init; }
 
+    /// <summary>Size of the recording for <c>kvnode replay</c>; 0 is none.</summary>
+    public long RecorderBytes { get; init; } = 64 << 20;
+
     /// <summary>History the node compacts by itself.</summary>
     public AutoCompactionOptions AutoCompaction { get; init; } = AutoCompactionOptions.Off;
 

@@ -3,6 +3,7 @@
 // that already has data starts without its --initial-cluster (see ClusterIdentity).
 using System.Net;
 using Kv.Node.Auth;
+using Kv.Node.Recording;
 
 namespace Kv.Node.Options;
 
@@ -45,6 +46,12 @@ internal static class OptionsValidator
         }
 
         CheckCompaction(options);
+        if (options.RecorderBytes is > 0 and < RecordingFiles.BytesMin)
+        {
+            throw new OptionsException(
+                $"--recorder-bytes={options.RecorderBytes} is too little: at least {RecordingFiles.BytesMin}, or 0 for no recording");
+        }
+
         if (options.EnablePprof)
         {
             warnings.Add("--enable-pprof has no effect: profile this process with dotnet-trace, dotnet-counters and dotnet-dump");

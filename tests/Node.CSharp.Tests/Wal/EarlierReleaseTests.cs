@@ -5,7 +5,6 @@ using Kv.Node.Ports;
 using Kv.Node.Wal;
 using Xunit;
 using static Kv.Node.Tests.Wal.WalFixture;
-using RecordCodec = Kv.Node.Wal.RecordCodec;
 
 namespace Kv.Node.Tests.Wal;
 

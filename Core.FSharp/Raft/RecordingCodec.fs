@@ -361,7 +361,7 @@ module private InputForm =
 
 /// Bytes of states and inputs for a recorder.
 [<AbstractClass; Sealed>]
-type RecordCodec private () =
+type RecordingCodec private () =
     static member WriteState(state: RaftState, writer: IBufferWriter<byte>) : unit =
         ArgumentNullException.ThrowIfNull state
         StateForm.write writer state.Node

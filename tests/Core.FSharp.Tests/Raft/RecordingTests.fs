@@ -19,21 +19,21 @@ module internal Recorded =
         writer.WrittenMemory.ToArray()
 
     let stateBytes (state: RaftState) =
-        written (fun writer -> RecordCodec.WriteState(state, writer))
+        written (fun writer -> RecordingCodec.WriteState(state, writer))
 
     let inputBytes (input: Input) =
-        written (fun writer -> RecordCodec.WriteInput(input, writer))
+        written (fun writer -> RecordingCodec.WriteInput(input, writer))
 
     let state (bytes: byte[]) =
         let mutable state: RaftState = null
-        let isSound = RecordCodec.TryReadState(ReadOnlyMemory bytes, &state)
+        let isSound = RecordingCodec.TryReadState(ReadOnlyMemory bytes, &state)
         Assert.Equal(isSound, not (isNull state))
         state
 
     let input (bytes: byte[]) =
         let mutable input = Unchecked.defaultof<Input>
 
-        if RecordCodec.TryReadInput(ReadOnlyMemory bytes, &input) then
+        if RecordingCodec.TryReadInput(ReadOnlyMemory bytes, &input) then
             ValueSome input
         else
             ValueNone
@@ -65,7 +65,7 @@ type internal Repeater(period: int) =
         if steps % period = 0 then
             Assert.Equal(StateFields.show host.State, StateFields.show copy)
 
-type RecordTests() =
+type RecordingTests() =
     let restored () =
         let configuration = Configuration.OfVoters [| 1UL; 2UL; 3UL |]
 
