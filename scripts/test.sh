@@ -24,7 +24,7 @@ step "npm v2 client" npm ci --prefix tests/Compat/NodeEtcd --ignore-scripts --no
 
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
-for suite in Core.FSharp.Tests Core.Simulation Node.CSharp.Tests Damage PSModule.Tests Compat Differential; do
+for suite in Core.FSharp.Tests Core.Simulation Checking.Tests Node.CSharp.Tests Damage PSModule.Tests Compat Differential; do
   # A test that hangs is named and ends its suite, instead of everything.
   step "tests: $suite" dotnet test "tests/$suite" -c Release --no-build --nologo \
     --blame-hang --blame-hang-timeout 5m --blame-hang-dump-type none \
@@ -34,7 +34,7 @@ done
 # A suite that left no result, and a step that failed, count as one failure each.
 passed=0
 failed=$failed_steps
-for suite in Core.FSharp.Tests Core.Simulation Node.CSharp.Tests Damage PSModule.Tests Compat Differential; do
+for suite in Core.FSharp.Tests Core.Simulation Checking.Tests Node.CSharp.Tests Damage PSModule.Tests Compat Differential; do
   counters=$(grep -o '<Counters [^>]*>' "$results/$suite.trx" 2>/dev/null || true)
   passed=$((passed + $(sed -n 's/.* passed="\([0-9]*\)".*/\1/p' <<<"$counters" | grep . || echo 0)))
   failed=$((failed + $(sed -n 's/.* failed="\([0-9]*\)".*/\1/p' <<<"$counters" | grep . || echo 0)))
