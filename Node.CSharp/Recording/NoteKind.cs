@@ -30,7 +30,7 @@ internal enum NoteKind : byte
 }
 
 /// <summary>What the host did.</summary>
-/// <param name="Time">Wall clock, milliseconds since 1970.</param>
+/// <param name="Time">Wall clock, microseconds since 1970.</param>
 /// <param name="Kind">What it is about.</param>
 /// <param name="Numbers">As the kind says.</param>
 /// <param name="Text">As the kind says; no secrets, no keys, no values.</param>

@@ -1,13 +1,14 @@
 namespace Kv.Node.Recording;
 
-/// <summary>What a record is. Times are microseconds since the record before that has one.</summary>
+/// <summary>What a record is. Times are microseconds since the record before that has one, wall clocks those since
+/// 1970.</summary>
 internal enum RecordKind : byte
 {
     /// <summary>Whose recording it is: member, cluster, run of the process, heartbeat
     /// interval (milliseconds), and the release as text.</summary>
     Segment = 1,
 
-    /// <summary>A state to begin from: wall clock (milliseconds since 1970), number of the step before, state.</summary>
+    /// <summary>A state to begin from: wall clock, number of the step before, state.</summary>
     Checkpoint = 2,
 
     /// <summary>A step of Raft: time, fingerprint of the outcome (4 bytes), input.</summary>

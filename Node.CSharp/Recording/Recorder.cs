@@ -22,8 +22,14 @@ internal sealed class Recorder : IDisposable
     /// <summary>Time between two looks at the wall clock, microseconds.</summary>
     private const long ClockLookMicroseconds = 100_000;
 
-    /// <summary>How far the wall clock may be off before it is written down, milliseconds.</summary>
-    private const long ClockDriftMax = 50;
+    /// <summary>How far the wall clock may be off before it is written down, microseconds.</summary>
+    private const long ClockDriftMax = 50_000;
+
+    /// <summary>Both clocks were read at one moment if it took no longer than this, microseconds.</summary>
+    private const long MomentMicroseconds = 500;
+
+    /// <summary>Looks at both clocks before the last one has to do: the thread may lose its processor in between.</summary>
+    private const int LooksMax = 5;
 
     private readonly TimeProvider _clock;
     private readonly RecordRing _ring = new(RingBytes);
@@ -109,7 +115,7 @@ internal sealed class Recorder : IDisposable
 
     /// <summary>Notes what the host does. From any thread.</summary>
     public void Note(NoteKind kind, string text = "", params ulong[] numbers) =>
-        _notes.Enqueue(new Note(_clock.GetUtcNow().ToUnixTimeMilliseconds(), kind, numbers, text));
+        _notes.Enqueue(new Note(WallClock(), kind, numbers, text));
 
     /// <summary>Puts what was noted last. The loop has taken its last turn.</summary>
     public void Finish()
@@ -195,8 +201,8 @@ internal sealed class Recorder : IDisposable
             _ring.TryPut(_record.WrittenSpan);
         }
 
-        LookAtTime();
-        (_wallStart, _wallStartAt, _clockLook, _last) = (WallClock(), _now, _now, _now);
+        _wallStart = LookAtClocks();
+        (_wallStartAt, _clockLook, _last) = (_now, _now, _now);
         _states.Enqueue(state);
         _record.ResetWrittenCount();
         _record.Kind(RecordKind.Checkpoint);
@@ -212,19 +218,32 @@ internal sealed class Recorder : IDisposable
 
     private void LookAtClock()
     {
-        LookAtTime();
+        var wall = LookAtClocks();
         _clockLook = _now;
-        var wall = WallClock();
-        if (Math.Abs(wall - _wallStart - ((_now - _wallStartAt) / 1_000)) > ClockDriftMax)
+        if (Math.Abs(wall - _wallStart - (_now - _wallStartAt)) > ClockDriftMax)
         {
-            Start(RecordKind.Clock);
             (_wallStart, _wallStartAt) = (wall, _now);
-            _record.Varint((ulong)wall);
+            Start(RecordKind.Clock);
+            _record.Varint((ulong)(wall + _now - _wallStartAt));
             Put();
+        }
+    }
+
+    /// <summary>Takes the time; returns the wall clock at that moment, microseconds since 1970.</summary>
+    private long LookAtClocks()
+    {
+        for (var look = 1; ; look++)
+        {
+            var wall = WallClock();
+            LookAtTime();
+            if (look == LooksMax || WallClock() - wall is >= 0 and <= MomentMicroseconds)
+            {
+                return wall;
+            }
         }
     }
 
     private void LookAtTime() => _now = _clock.GetElapsedTime(_start).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private long WallClock() => _clock.GetUtcNow().ToUnixTimeMilliseconds();
+    private long WallClock() => (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

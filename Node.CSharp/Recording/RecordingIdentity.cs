@@ -11,5 +11,7 @@ namespace Kv.Node.Recording;
 internal sealed record RecordingIdentity(ulong MemberId, ulong ClusterId, ulong Run, ulong TickMilliseconds, string Release)
 {
     /// <summary>This program.</summary>
-    public static string ThisRelease { get; } = $"kvnode {ProductVersion.Product} ({ProductVersion.Commit})";
+    public static string ThisRelease { get; } = $"kvnode {ProductVersion.Product} ({Short(ProductVersion.Commit)})";
+
+    private static string Short(string commit) => commit.Length > 12 ? commit[..12] : commit;
 }

@@ -13,7 +13,7 @@ internal sealed record RecordedSegment(Place Place, RecordingIdentity Identity) 
 
 /// <summary>A state to begin from.</summary>
 /// <param name="Place">Where it stands.</param>
-/// <param name="WallClock">Milliseconds since 1970.</param>
+/// <param name="WallClock">Microseconds since 1970.</param>
 /// <param name="Step">Number of the step before it.</param>
 /// <param name="State">The state.</param>
 internal sealed record RecordedCheckpoint(Place Place, long WallClock, ulong Step, RaftState State) : Recorded(Place);
@@ -35,7 +35,7 @@ internal sealed record RecordedFailure(Place Place, long Elapsed, string Text, I
 /// <summary>Steps that are not there.</summary>
 internal sealed record RecordedGap(Place Place, long Elapsed, ulong Count) : Recorded(Place);
 
-/// <summary>What the wall clock was, milliseconds since 1970.</summary>
+/// <summary>What the wall clock was, microseconds since 1970.</summary>
 internal sealed record RecordedClock(Place Place, long Elapsed, long WallClock) : Recorded(Place);
 
 /// <summary>What the host did.</summary>

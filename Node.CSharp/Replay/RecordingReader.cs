@@ -13,6 +13,9 @@ namespace Kv.Node.Replay;
 /// <param name="directory">The directory of the segments.</param>
 internal sealed class RecordingReader(IDisk disk, string directory)
 {
+    /// <summary>Microseconds since 1970 past which a time is nonsense.</summary>
+    private const ulong TimeMax = 100_000_000_000_000_000;
+
     /// <summary>The segments, oldest first.</summary>
     public IReadOnlyList<string> Segments => [.. disk.List(directory).Where(name => RecordingFormat.TryParseName(name, out _))];
 
@@ -153,25 +156,25 @@ internal sealed class RecordingReader(IDisk disk, string directory)
                     fields.Varint(), fields.Varint(), fields.Varint(), fields.Varint(), fields.Text());
                 return fields.IsComplete ? new RecordedSegment(place, identity) : null;
             case RecordKind.Checkpoint:
-                var (wall, step) = ((long)fields.Varint(), fields.Varint());
+                var (wall, step) = (Time(ref fields), fields.Varint());
                 return RecordingCodec.TryReadState(fields.Rest(), out var state)
                     ? new RecordedCheckpoint(place, wall, step, state)
                     : null;
             case RecordKind.Step:
-                var (elapsed, fingerprint) = ((long)fields.Varint(), fields.Fixed32());
+                var (elapsed, fingerprint) = (Time(ref fields), fields.Fixed32());
                 return RecordingCodec.TryReadInput(fields.Rest(), out var input)
                     ? new RecordedStep(place, elapsed, fingerprint, input)
                     : null;
             case RecordKind.Failure:
-                var (failedAfter, text) = ((long)fields.Varint(), fields.Text());
+                var (failedAfter, text) = (Time(ref fields), fields.Text());
                 return RecordingCodec.TryReadInput(fields.Rest(), out var last)
                     ? new RecordedFailure(place, failedAfter, text, last)
                     : null;
             case RecordKind.Gap:
-                var gap = new RecordedGap(place, (long)fields.Varint(), fields.Varint());
+                var gap = new RecordedGap(place, Time(ref fields), fields.Varint());
                 return fields.IsComplete ? gap : null;
             case RecordKind.Clock:
-                var clock = new RecordedClock(place, (long)fields.Varint(), (long)fields.Varint());
+                var clock = new RecordedClock(place, Time(ref fields), Time(ref fields));
                 return fields.IsComplete ? clock : null;
             case RecordKind.Note:
                 return ReadNote(fields) is { } note ? new RecordedNote(place, note) : null;
@@ -180,9 +183,12 @@ internal sealed class RecordingReader(IDisk disk, string directory)
         }
     }
 
+    /// <summary>A time or a length of time that can be one; 0 for nonsense.</summary>
+    private static long Time(ref FieldReader fields) => fields.Varint() is var time and <= TimeMax ? (long)time : 0;
+
     private static Note? ReadNote(FieldReader fields)
     {
-        var (time, kind, count) = ((long)fields.Varint(), (NoteKind)fields.Byte(), fields.Varint());
+        var (time, kind, count) = (Time(ref fields), (NoteKind)fields.Byte(), fields.Varint());
         var numbers = new List<ulong>();
         for (ulong i = 0; i < count && fields.IsSound; i++)
         {

@@ -24,6 +24,9 @@ internal sealed class StoryTeller
     private DateTimeOffset? _leaderHeard;
     private string _silence = "";
     private ReplayedStart? _start;
+    private ulong _run;
+    private ReplayedStep? _last;
+    private bool _isToldToStop;
     private ulong _member;
     private ulong _term;
     private ulong _step;
@@ -54,6 +57,7 @@ internal sealed class StoryTeller
         _lines.Clear();
         TellStart();
         _lines.AddRange(_sums.Take(null));
+        TellEnd("nothing is recorded behind this, and the process was not told to stop: it was killed, or runs still");
         return _lines;
     }
 
@@ -61,13 +65,13 @@ internal sealed class StoryTeller
     public IReadOnlyList<Told> TellOne(Replayed item)
     {
         _lines.Clear();
-        _lines.AddRange(_sums.Take(item.Time));
-        var held = _lines.Count;
         if (item is not ReplayedNote { Note.Kind: NoteKind.Members or NoteKind.Started })
         {
             TellStart();
         }
 
+        _lines.AddRange(_sums.Take(item.Time));
+        var held = _lines.Count;
         Take(item);
         if (_lines.Count > held)
         {
@@ -139,6 +143,12 @@ internal sealed class StoryTeller
     private void Begin(ReplayedStart start)
     {
         Forget();
+        if (_run != start.Identity.Run)
+        {
+            TellEnd("nothing more is recorded of this run, and the process was not told to stop: it was killed");
+            (_run, _last, _isToldToStop) = (start.Identity.Run, null, false);
+        }
+
         _start = start;
         _member = start.Identity.MemberId;
         _term = start.State.Status.Term;
@@ -173,12 +183,21 @@ internal sealed class StoryTeller
             + $": term {state.Term}, log {state.FirstIndex} to {state.LastIndex}, committed {state.Commit}, applied {state.Applied}");
     }
 
+    /// <summary>A run that ends without a word, as what it did last.</summary>
+    private void TellEnd(string text)
+    {
+        if (_last is { } last && !_isToldToStop)
+        {
+            Say(last, "end", text);
+        }
+    }
+
     private string Named(ulong id) => _names.TryGetValue(id, out var name) ? $"{id:x} ({name})" : $"{id:x}";
 
     private void Step(ReplayedStep step)
     {
         LookForStandstill(step);
-        _step = step.Number;
+        (_step, _last) = (step.Number, step);
         var status = step.After.Status;
         _term = status.Term;
         foreach (var line in Story.Tell(step.Before, step.Input, step.After, step.Output, NameOf))
@@ -274,6 +293,7 @@ internal sealed class StoryTeller
     private void Note(ReplayedNote replayed)
     {
         var note = replayed.Note;
+        _isToldToStop |= note.Kind is NoteKind.Stopping or NoteKind.Faulted;
         var text = note.Kind switch
         {
             NoteKind.Members => Learn(note),

@@ -6,8 +6,11 @@ namespace Kv.Node.Replay;
 /// <summary>Lines that are held back to be told together.</summary>
 internal sealed class Sums
 {
-    /// <summary>Time after which a sum is told though it goes on.</summary>
-    private static readonly TimeSpan Span = TimeSpan.FromSeconds(10);
+    /// <summary>Time after which commits are told though they go on.</summary>
+    private static readonly TimeSpan CommitSpan = TimeSpan.FromSeconds(10);
+
+    /// <summary>The same of everything else.</summary>
+    private static readonly TimeSpan OtherSpan = TimeSpan.FromMinutes(1);
 
     private readonly List<Sum> _sums = [];
 
@@ -42,7 +45,7 @@ internal sealed class Sums
         for (var i = 0; i < _sums.Count;)
         {
             var sum = _sums[i];
-            if (now - sum.First.Time < Span)
+            if (now - sum.First.Time < (sum.IsCommit ? CommitSpan : OtherSpan))
             {
                 i++;
                 continue;

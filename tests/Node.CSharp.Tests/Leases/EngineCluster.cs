@@ -20,7 +20,7 @@ internal sealed class EngineCluster : IAsyncDisposable
     /// <summary>How long real threads may take to do what is due.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("kv-engines-");
+    private readonly DirectoryInfo _directory = System.IO.Directory.CreateTempSubdirectory("kv-engines-");
     private readonly NodeOptions[] _options;
     private readonly TimeSpan _step;
 
@@ -49,6 +49,9 @@ internal sealed class EngineCluster : IAsyncDisposable
     }
 
     public ManualClock Clock { get; } = new();
+
+    /// <summary>Has the data directories, each by its member's name.</summary>
+    public string Directory => _directory.FullName;
 
     /// <summary>The engines; null where one is down.</summary>
     public NodeEngine?[] Engines { get; }

@@ -1,11 +1,9 @@
 // Recordings that were cut, damaged or changed: what ends in the middle ends there, damage is named, and a change that
 // the checksums do not show is a divergence at its step.
-using System.Buffers.Binary;
 using Kv.Core.Raft;
 using Kv.Node.Recording;
 using Kv.Node.Replay;
 using Kv.Node.Tests.Recording;
-using Kv.Node.Wal;
 using Xunit;
 
 namespace Kv.Node.Tests.Replay;
@@ -90,7 +88,7 @@ public sealed class DamagedRecordingTests : IDisposable
     public void A_changed_fingerprint_is_a_divergence_at_its_step(int index)
     {
         var step = _member.Replay().OfType<ReplayedStep>().ElementAt(index);
-        Change(step.Place.Offset + FingerprintAt(step), 0x01);
+        Change(RecordingBytes.FingerprintAt(_member.Disk.Content(Segment), step.Place.Offset));
 
         var replay = _member.Replay();
 
@@ -106,7 +104,7 @@ public sealed class DamagedRecordingTests : IDisposable
     {
         // The last byte of a write that became durable: which one.
         var step = _member.Replay().OfType<ReplayedStep>().Last(step => step.Input.IsPersisted);
-        Change(step.Place.Offset + _member.Disk.Content(Segment)[step.Place.Offset], 0x01);
+        Change(RecordingBytes.LastAt(_member.Disk.Content(Segment), step.Place.Offset));
 
         var divergence = Assert.IsType<ReplayedDivergence>(_member.Replay()[^1]);
 
@@ -126,7 +124,7 @@ public sealed class DamagedRecordingTests : IDisposable
         var segment = member.Segments[1];
         var checkpoint = new RecordingReader(member.Disk, RecordedMember.Directory).Read().OfType<RecordedCheckpoint>().Last();
         // The last byte of the state is that of the leadership: whom it is handed to.
-        Change(member, segment, checkpoint.Place.Offset + LengthOf(member.Disk.Content(segment), checkpoint.Place.Offset) - 1, 0x01);
+        Change(member, segment, RecordingBytes.LastAt(member.Disk.Content(segment), checkpoint.Place.Offset));
 
         var divergence = Assert.IsType<ReplayedDivergence>(member.Replay()[^1]);
 
@@ -134,40 +132,51 @@ public sealed class DamagedRecordingTests : IDisposable
         Assert.Contains("transfer to 1", divergence.Text, StringComparison.Ordinal);
     }
 
-    /// <summary>Behind the length, the kind and the time.</summary>
-    private int FingerprintAt(ReplayedStep step)
+    [Fact]
+    public void Whatever_is_changed_is_told_in_some_way_and_breaks_nothing()
     {
-        var at = 2;
-        while (_member.Disk.Content(Segment)[step.Place.Offset + at++] >= 0x80)
+        var whole = _member.Disk.Content(Segment);
+        var random = new Random(7);
+        for (var round = 0; round < 3_000; round++)
         {
+            var bytes = whole.ToArray();
+            var at = random.Next(RecordingFormat.Magic.Length, bytes.Length);
+            bytes[at] = (byte)random.Next(256);
+            if (round % 3 > 0 && !TryReseal(bytes))
+            {
+                continue;
+            }
+
+            using (var file = _member.Disk.Open(Segment))
+            {
+                file.Write(bytes, 0);
+            }
+
+            _ = _member.Tell().Sum(line => line.Text.Length);
         }
-
-        return at;
     }
 
-    private static long LengthOf(byte[] content, long offset)
+    /// <summary>False if the change was one of a block's length.</summary>
+    private static bool TryReseal(byte[] bytes)
     {
-        var fields = new FieldReader(content.AsMemory((int)offset));
-        var length = (long)fields.Varint();
-        return fields.Position + length;
+        try
+        {
+            RecordingBytes.Reseal(bytes);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
-    private void Change(long offset, byte mask) => Change(_member, Segment, offset, mask);
+    private void Change(long offset) => Change(_member, Segment, offset);
 
-    /// <summary>Changes a byte, and the checksum of its block so that it does not show.</summary>
-    private static void Change(RecordedMember member, string segment, long offset, byte mask)
+    private static void Change(RecordedMember member, string segment, long offset)
     {
         var bytes = member.Disk.Content(segment);
-        bytes[offset] ^= mask;
-        for (var at = RecordingFormat.Magic.Length; at < bytes.Length;)
-        {
-            var length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(at));
-            var payload = bytes.AsSpan(at + RecordingFormat.BlockHeaderBytes, length);
-            BinaryPrimitives.WriteUInt32LittleEndian(
-                bytes.AsSpan(at + 4), Crc32C.Append(Crc32C.Append(0, bytes.AsSpan(at, 4)), payload));
-            at += RecordingFormat.BlockHeaderBytes + length;
-        }
-
+        bytes[offset] ^= 1;
+        RecordingBytes.Reseal(bytes);
         using var file = member.Disk.Open(segment);
         file.Write(bytes, 0);
     }
