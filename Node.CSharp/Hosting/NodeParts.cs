@@ -35,6 +35,7 @@ internal sealed class NodeParts : IAsyncDisposable
         {
             MemberId = storage.Identity.MemberId,
             ClusterId = storage.Identity.ClusterId,
+            OwnUrls = options.InitialAdvertisePeerUrls,
             Tls = tls.Peers,
             WriteTimeout = options.RaftWriteTimeout,
             // Signs of life come every second: a member that misses several of them is gone.

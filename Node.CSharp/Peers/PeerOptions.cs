@@ -10,6 +10,9 @@ internal sealed record PeerOptions
 
     public required ulong ClusterId { get; init; }
 
+    /// <summary>Where this member is, for those that do not know it yet.</summary>
+    public IReadOnlyList<Uri> OwnUrls { get; init; } = [];
+
     /// <summary>Certificates for connections to other members; null: those of https show none, and are checked
     /// with what the system trusts.</summary>
     public TlsSource? Tls { get; init; }

@@ -39,8 +39,9 @@ internal sealed record PeerServerContext
     /// <summary>The hash of this member's key space at a revision.</summary>
     public required Func<long, CancellationToken, ValueTask<KeySpaceHash>> Hash { get; init; }
 
-    /// <summary>Told whenever a peer opens its stream (<see cref="PeerTransport.PeerSeen"/>).</summary>
-    public required Action<ulong> PeerSeen { get; init; }
+    /// <summary>Told whenever a peer opens its stream, and where that says it is
+    /// (<see cref="PeerTransport.PeerSeen"/>).</summary>
+    public required Action<ulong, IReadOnlyList<Uri>> PeerSeen { get; init; }
 
     /// <summary>Counts traffic.</summary>
     public required NodeMetrics Metrics { get; init; }

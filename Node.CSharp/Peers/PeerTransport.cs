@@ -10,6 +10,9 @@ namespace Kv.Node.Peers;
 /// <summary>Sends messages and snapshots to the other members over HTTP.</summary>
 internal sealed class PeerTransport : IPeerNetwork, IAsyncDisposable
 {
+    /// <summary>Most peers that are answered though they are not known here.</summary>
+    private const int GuestsMax = 8;
+
     private readonly PeerOptions _options;
     private readonly NodeMetrics _metrics;
     private readonly ILogger _logger;
@@ -18,6 +21,9 @@ internal sealed class PeerTransport : IPeerNetwork, IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _changes = new();
     private readonly List<Task> _closing = [];
+
+    /// <summary>Peers that have called and are not known to the store here; guarded by <see cref="_changes"/>.</summary>
+    private readonly HashSet<ulong> _guests = [];
 
     // Replaced as a whole on change, so that sending takes no lock.
     private volatile Dictionary<ulong, PeerLink> _links = [];
@@ -86,6 +92,12 @@ internal sealed class PeerTransport : IPeerNetwork, IAsyncDisposable
                 next.Add(peer.Id, link);
             }
 
+            _guests.RemoveWhere(next.ContainsKey);
+            foreach (var guest in _guests)
+            {
+                next.Add(guest, old[guest]);
+            }
+
             _links = next;
             _closing.RemoveAll(task => task.IsCompletedSuccessfully);
             var gone = old.Values.Where(link => !next.ContainsKey(link.Address.Id));
@@ -108,12 +120,30 @@ internal sealed class PeerTransport : IPeerNetwork, IAsyncDisposable
         return await _snapshots.SendAsync(installSnapshot, state, link.Address, link.Metrics, either.Token);
     }
 
-    /// <summary>A peer that was unreachable has called us: it is there again.</summary>
-    public void PeerSeen(ulong peerId)
+    /// <summary>A peer has called us. If it was unreachable, it is there again. If it is not known here, this member
+    /// may just have missed that it was added, and must be able to answer it: else a leader that was added
+    /// meanwhile could never bring this member up to date.</summary>
+    /// <param name="peerId">Who called.</param>
+    /// <param name="urls">Where it says it is.</param>
+    public void PeerSeen(ulong peerId, IReadOnlyList<Uri> urls)
     {
         if (_links.TryGetValue(peerId, out var link))
         {
             link.Wake();
+            return;
+        }
+
+        lock (_changes)
+        {
+            if (urls.Count > 0 && _guests.Count < GuestsMax && !_stopping.IsCancellationRequested && !_links.ContainsKey(peerId))
+            {
+                _guests.Add(peerId);
+                var guest = new PeerAddress(peerId, urls);
+                _links = new Dictionary<ulong, PeerLink>(_links)
+                {
+                    [peerId] = new PeerLink(guest, _options, _handler!, MetricsOf(peerId), _logger),
+                };
+            }
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class StreamReceiver(
         await ReplaceAsync(sender, ending);
         var hex = PeerHeaders.Hex(sender);
         logger.PeerStreamOpened(hex);
-        context.PeerSeen(sender);
+        context.PeerSeen(sender, PeerHeaders.ReadPeerUrls(http.Request.Headers));
         string reason;
         try
         {

@@ -69,10 +69,41 @@ public sealed class PeerTransportTests
         await a.Handler.NextUnreachableAsync();
         await b.ServeAsync();
 
-        a.Transport.PeerSeen(2);
+        a.Transport.PeerSeen(2, []);
 
         await Eventually.TrueAsync(() => b.StreamsOpened == 1, "a new stream");
     }
+
+    [Fact]
+    public async Task A_member_that_is_not_known_yet_is_answered_where_it_says_it_is()
+    {
+        await using var lagging = await TestMember.StartAsync(1);
+        await using var added = await TestMember.StartAsync(2);
+        await using var calling = new TestMember(2, o => o with { OwnUrls = [added.Url] });
+
+        calling.Transport.SetPeers([lagging.Address]);
+        calling.Transport.Send(calling.MessageTo(1, 7));
+        Assert.Equal(7UL, TestMember.NumberOf(await lagging.Handler.NextMessageAsync()));
+
+        // What the store says of others does not end that.
+        lagging.Transport.SetPeers([new PeerAddress(3, [TestMember.DeadUrl()])]);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                lagging.Transport.Send(lagging.MessageTo(2, 8));
+                return added.Handler.WaitingMessages > 0;
+            },
+            "an answer");
+        Assert.Equal(8UL, TestMember.NumberOf(await added.Handler.NextMessageAsync()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nonsense")]
+    [InlineData("ftp://127.0.0.1:2380")]
+    [InlineData("http://a,http://b,http://c,http://d,http://e,http://f,http://g,http://h,http://i")]
+    public void Places_that_make_no_sense_are_none(string text) =>
+        Assert.Empty(Node.Peers.PeerHeaders.ReadPeerUrls(new Microsoft.AspNetCore.Http.HeaderDictionary { ["X-PeerURLs"] = text }));
 
     [Fact]
     public async Task Every_url_of_a_peer_is_tried()

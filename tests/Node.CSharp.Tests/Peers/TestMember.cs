@@ -155,10 +155,10 @@ internal sealed class TestMember : IAsyncDisposable
         RenewLeases = (ids, _) => Task.FromResult(RenewLeases(ids)),
         LeaseTimeToLive = (id, _) => Task.FromResult(LeaseTimeToLive(id)),
         ChangeMembership = (request, _) => Task.FromResult(ChangeMembership(request)),
-        PeerSeen = id =>
+        PeerSeen = (id, urls) =>
         {
             StreamsOpened++;
-            Transport.PeerSeen(id);
+            Transport.PeerSeen(id, urls);
         },
         Metrics = Metrics,
     };
