@@ -33,6 +33,8 @@ type Mutant =
     | ReadBeforeApplied = 13
     /// A second configuration is appended while one is pending.
     | TwoChanges = 14
+    /// Others hear of a configuration before its commit is durable.
+    | TellBeforeDurable = 25
     /// The log is not synced.
     | SkipSync = 15
     /// The log is reported durable before it is synced.
@@ -43,8 +45,8 @@ type Mutant =
     | NameBeforeSync = 18
     /// A segment's name is not made durable.
     | SkipDirectorySync = 19
-    /// The torn end of a log is not cut off.
-    | KeepTornTail = 20
+    /// Term and vote are not written if entries are.
+    | LoseHardState = 20
     /// The log is cut further than the oldest snapshot allows.
     | ReleaseTooMuch = 21
     /// Members count their request ids from the same number.
@@ -53,22 +55,16 @@ type Mutant =
     | ProposeTwice = 23
     /// A watcher that falls behind goes on one revision too late.
     | WatchSkipsOne = 24
-    /// A watcher joins the hub though the hub is further.
-    | WatchJoinsLate = 25
-    /// A watcher is sent what is not routed completely.
-    | WatchSplitsRevision = 26
+    /// A watcher is given the events of its start again.
+    | WatchRepeatsStart = 26
     /// Progress tells of the newest revision, sent or not.
     | ProgressTooNew = 27
     /// A watcher is not told that what it lacks was compacted.
     | WatchPastCompaction = 28
     /// A lease is renewed by whoever believes to lead.
     | RenewUnconfirmed = 29
-    /// A new leader counts leases from when they were granted.
-    | LeaseFromGrant = 30
-    /// A state that was received does not end the waiting for what it holds.
-    | KeepWaitersAtRestore = 31
-    /// Snapshots leave a lease's keys unattached.
-    | SnapshotLosesAttachment = 32
+    /// A new leader gives leases no time.
+    | LeaseForgotten = 30
 
 /// Which bug is planted, if any.
 [<AbstractClass; Sealed>]

@@ -13,7 +13,12 @@ module internal Configuring =
     let refusal (state: NodeState) (change: ConfigurationChange) : Refusal voption =
         let present = NodeState.configuration state
 
-        if state.Membership.LastEntry > state.Applied then
+        let isPending = state.Membership.LastEntry > state.Applied
+#if SIMULATION
+        let isPending = isPending && not (Mutants.Has Mutant.TwoChanges)
+#endif
+
+        if isPending then
             ValueSome Refusal.ChangePending
         elif present.IsJoint && change.Steps.Length > 0 then
             ValueSome Refusal.ChangePending

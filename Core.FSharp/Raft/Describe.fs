@@ -254,6 +254,7 @@ type Describe private () =
                 d.Writes.IsEmpty
                 ("writing [" + String.Join(", ", Array.map write (d.Writes.ToArray())) + "]")
             "saved {" + hardState d.Saved + "}"
+            Text.unless (d.Untold = 0UL) ("untold from " + Text.number d.Untold)
         ]
 
     static let log (window: LogWindow) (countMax: int) =

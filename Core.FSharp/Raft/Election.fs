@@ -49,7 +49,7 @@ module internal Election =
     /// either may run in a configuration that has been replaced, and wait in it for ever for the
     /// vote of a member that is gone.
     let private tellCommit (turn: Turn) (peer: NodeId) (lastIndex: LogIndex) =
-        let index = min turn.State.Commit lastIndex
+        let index = min (NodeState.tellable turn.State) lastIndex
 
         match turn.State.Log.TermAt index with
         | ValueSome term when index > 0UL ->
@@ -128,10 +128,17 @@ module internal Election =
     let isUpToDate (log: LogWindow) (lastIndex: LogIndex) (lastTerm: Term) =
         lastTerm > log.LastTerm
         || (lastTerm = log.LastTerm && lastIndex >= log.LastIndex)
+#if SIMULATION
+        || Mutants.Has Mutant.VoteForShorterLog
+#endif
 
     /// May this member still vote for that candidate in the present term?
     let private isFree (state: NodeState) (candidate: NodeId) =
-        state.Vote = candidate || (state.Vote = 0UL && state.Leader = 0UL)
+        state.Vote = candidate
+        || (state.Vote = 0UL && state.Leader = 0UL)
+#if SIMULATION
+        || Mutants.Has Mutant.VoteTwice
+#endif
 
     /// A commit learned from the other side of an election. If it puts a configuration in force,
     /// the vote may now stand differently, or this member may not be a candidate any more.
@@ -155,6 +162,10 @@ module internal Election =
 
         if isUpToDate && isFree state message.From then
             turn.Record(Event.VoteGranted message.From)
+#if SIMULATION
+            if Mutants.Has Mutant.VoteBeforeDurable then
+                turn.Send(message.From, MessageBody.VoteResponse true)
+#endif
             turn.Defer(message.From, MessageBody.VoteResponse true)
         else
             turn.Send(message.From, MessageBody.VoteResponse false)

@@ -183,6 +183,15 @@ module internal Evolve =
                                 SnapshotMark(index, term, configuration)
                             |]
                 }
+                Durability = {
+                    state.Durability with
+                        Untold =
+                            (if state.Durability.Untold = 0UL then
+                                 index
+                             else
+                                 state.Durability.Untold)
+                        UntoldIssued = 0UL
+                }
         }
 
         withLeadership
@@ -222,7 +231,18 @@ module internal Evolve =
                 LastEntry = 0UL
                 Unannounced = [||]
             }
+            Durability = {
+                state.Durability with
+                    Untold = 0UL
+                    UntoldIssued = 0UL
+            }
     }
+
+    /// The newest configuration entry that nobody was told of.
+    let private lastInForce (state: NodeState) : LogIndex =
+        match Array.tryLast state.Membership.Unannounced with
+        | Some mark -> mark.Index
+        | None -> 0UL
 
     let private issueWrite sequence (first: LogIndex) (hard: HardState) mustSync state =
         let durability = state.Durability
@@ -264,11 +284,24 @@ module internal Evolve =
                         else
                             min durability.Durable (first - 1UL)
                     Writes = writes
+                    Untold = durability.Untold
+                    UntoldIssued =
+                        if
+                            mustSync
+                            && durability.UntoldIssued = 0UL
+                            && hard.Commit >= lastInForce state
+                        then
+                            sequence
+                        else
+                            durability.UntoldIssued
                 }
         }
 
     let private completeWrite (sequence: uint64) (state: NodeState) =
-        let mutable writes = state.Durability.Writes
+        let durability = state.Durability
+        let mutable writes = durability.Writes
+
+        let isTold = durability.UntoldIssued > 0UL && durability.UntoldIssued <= sequence
 
         while not writes.IsEmpty && writes.Oldest.Sequence <= sequence do
             writes <- writes.Dequeue()
@@ -284,6 +317,8 @@ module internal Evolve =
                                 state.Log.LastIndex
                             else
                                 writes.Oldest.First - 1UL
+                        Untold = (if isTold then 0UL else durability.Untold)
+                        UntoldIssued = (if isTold then 0UL else durability.UntoldIssued)
                 }
         }
 
@@ -374,7 +409,12 @@ module internal Evolve =
 
             withPeer
                 node
-                (Progress.sent options.InflightCountMax bytesMax last bytes state.Commit)
+                (Progress.sent
+                    options.InflightCountMax
+                    bytesMax
+                    last
+                    bytes
+                    (NodeState.tellable state))
                 state
         | Event.FollowerMatched(node, index) ->
             withPeer node (Progress.matched state.Log.FirstIndex index) state

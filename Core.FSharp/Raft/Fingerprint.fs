@@ -60,7 +60,7 @@ module private MixState =
         let hash = Mix.add (Mix.add hash value.Issued) value.Completed
         let hash = Mix.add (Mix.add hash value.SyncIssued) value.HardIssued
         let hash = Mix.add (Mix.add hash value.Durable) value.Saved.Commit
-        Mix.addInt hash value.Writes.Count
+        Mix.add (Mix.addInt hash value.Writes.Count) value.Untold
 
     let private timers (hash: uint64) (value: Timers) : uint64 =
         let hash = Mix.addInt (Mix.addInt hash value.Election) value.Heartbeat

@@ -55,6 +55,13 @@ module internal Following =
             turn.Append(if known = 0 then entries else Array.skip known entries)
 
         let last = previous + uint64 entries.Length
+#if SIMULATION
+        if Mutants.Has Mutant.CommitWhole && commit > turn.State.Commit then
+            Configuring.commit turn turn.State.Log.LastIndex
+
+        if Mutants.Has Mutant.AcceptBeforeDurable then
+            turn.Send(leader, MessageBody.AppendAccepted last)
+#endif
         Configuring.commit turn (min commit last)
         turn.Defer(leader, MessageBody.AppendAccepted last)
 
@@ -70,6 +77,10 @@ module internal Following =
             turn.Send(leader, MessageBody.AppendRejected(0UL, 0UL, 0UL))
         elif previous < state.Commit then
             turn.Defer(leader, MessageBody.AppendAccepted state.Commit)
+#if SIMULATION
+        elif Mutants.Has Mutant.AcceptAnywhere && previous <= state.Log.LastIndex then
+            accept turn leader previous entries commit
+#endif
         elif state.Log.Holds(previous, previousTerm) then
             accept turn leader previous entries commit
         else

@@ -39,6 +39,12 @@ type internal Durability = {
     Durable: LogIndex
     /// Batches with entries not yet durable, oldest first; `First` ascends.
     Writes: Fifo<PendingWrite>
+    /// The first configuration entry in force whose commit is not known to be durable; 0: none. Nobody
+    /// is told of it, and it is not applied: a member that is removed leaves as soon as it hears of it,
+    /// and whoever forgot it then would wait for that member's vote for ever.
+    Untold: LogIndex
+    /// The batch that makes it durable; 0: not issued.
+    UntoldIssued: uint64
 }
 
 /// The configuration in force and what is known about its successors.
@@ -110,6 +116,18 @@ module internal NodeState =
     /// A configuration entry waits to be committed.
     let hasPendingConfiguration (state: NodeState) =
         state.Membership.LastEntry > state.Commit
+
+    /// The commit index as far as others, and the store, may know it.
+    let tellable (state: NodeState) : LogIndex =
+        let untold = state.Durability.Untold
+#if SIMULATION
+        let untold = if Mutants.Has Mutant.TellBeforeDurable then 0UL else untold
+#endif
+
+        if untold = 0UL then
+            state.Commit
+        else
+            min state.Commit (untold - 1UL)
 
     /// The leader has committed an entry of its own term, so its commit index is up to date.
     let hasCommittedInTerm (state: NodeState) =

@@ -43,6 +43,11 @@ module internal Quorum =
         let incoming = reached configuration.Voters valueOf
 
         if configuration.IsJoint then
+#if SIMULATION
+            if Mutants.Has Mutant.JointByEither then
+                max incoming (reached configuration.Outgoing valueOf)
+            else
+#endif
             min incoming (reached configuration.Outgoing valueOf)
         else
             incoming

@@ -44,7 +44,7 @@ module internal Reads =
         | ValueNone -> ()
         | ValueSome leadership ->
             for peer in leadership.Peers do
-                let commit = min peer.Match state.Commit
+                let commit = min peer.Match (NodeState.tellable state)
                 turn.Send(peer.Node, MessageBody.Heartbeat(commit, token))
 
     let private confirmedRound (state: NodeState) =
@@ -62,14 +62,26 @@ module internal Reads =
         let reads = turn.State.Reads
 
         if not (ReadQueue.isIdle reads) then
-            if confirmedRound turn.State >= reads.Token then
+            let isConfirmed = confirmedRound turn.State >= reads.Token
+#if SIMULATION
+            let isConfirmed = isConfirmed || Mutants.Has Mutant.ReadWithoutQuorum
+#endif
+
+            if isConfirmed then
                 turn.Record(Event.ReadRoundFinished reads.Token)
 
                 for read in reads.Round do
                     releaseAt turn reads.Index read
 
                 advance turn
-        elif not reads.Waiting.IsEmpty && NodeState.hasCommittedInTerm turn.State then
+        elif
+            not reads.Waiting.IsEmpty
+            && (NodeState.hasCommittedInTerm turn.State
+#if SIMULATION
+                || Mutants.Has Mutant.ReadBeforeFirstCommit
+#endif
+            )
+        then
             turn.Record(Event.ReadRoundStarted(reads.Token + 1UL, turn.State.Commit))
             heartbeat turn
             advance turn

@@ -101,6 +101,9 @@ module private Parts =
             Wire.write writer write.Sequence
             Wire.write writer write.First)
 
+        Wire.write writer durability.Untold
+        Wire.write writer durability.UntoldIssued
+
     let private readSaved (reader: Reader) : HardState = {
         Term = reader.Integer()
         Vote = reader.Integer()
@@ -120,6 +123,8 @@ module private Parts =
         Saved = readSaved reader
         Durable = reader.Integer()
         Writes = Fifo.OfArray(Items.read reader (fun () -> readWrite reader))
+        Untold = reader.Integer()
+        UntoldIssued = reader.Integer()
     }
 
     let writeTimers writer (timers: Timers) =

@@ -51,7 +51,12 @@ module internal Replication =
 
                     turn.Send(
                         progress.Node,
-                        MessageBody.Append(previous, previousTerm, entries, state.Commit)
+                        MessageBody.Append(
+                            previous,
+                            previousTerm,
+                            entries,
+                            NodeState.tellable state
+                        )
                     )
 
                     entries.Length > 0
@@ -66,7 +71,7 @@ module internal Replication =
 
     /// The follower does not know the commit index as far as its log reaches.
     let private lacksCommit (state: NodeState) (progress: Progress) =
-        progress.CommitSent < min state.Commit (progress.Next - 1UL)
+        progress.CommitSent < min (NodeState.tellable state) (progress.Next - 1UL)
 
     /// Feeds everybody: new entries, or just the new commit index to those who lack it.
     let feedAll (turn: Turn) =
@@ -94,6 +99,11 @@ module internal Replication =
     let private quorumIndex (state: NodeState) =
         Quorum.reachedByBoth (NodeState.configuration state) (fun node ->
             if node = state.Options.Id then
+#if SIMULATION
+                if Mutants.Has Mutant.CountUndurable then
+                    state.Log.LastIndex
+                else
+#endif
                 state.Durability.Durable
             else
                 match NodeState.progress node state with
@@ -122,19 +132,41 @@ module internal Replication =
         | ValueSome _
         | ValueNone -> ()
 
+    /// Tells those who were followers before a configuration was committed, once that is durable: who
+    /// is being removed should learn of it, and nobody else would tell.
+    let private tellFollowersOf (turn: Turn) (before: NodeState) =
+        match before.Leadership with
+        | ValueNone -> ()
+        | ValueSome leadership ->
+            for peer in leadership.Peers do
+                let index = min peer.Match turn.State.Commit
+
+                match turn.State.Log.TermAt index with
+                | ValueSome term when index > 0UL ->
+                    turn.DeferAt(peer.Node, 0UL, MessageBody.CommitKnown(index, term))
+                | ValueSome _
+                | ValueNone -> ()
+
     /// Moves the commit index if a quorum allows it. Only entries of the present term are counted
     /// (§5.4.2); earlier ones are committed along with them. True if it moved.
     let rec advanceCommit (turn: Turn) : bool =
         let state = turn.State
         let index = min (quorumIndex state) state.Log.LastIndex
 
-        if index > state.Commit && state.Log[index].Term = state.Term then
+        let isCountable = index > state.Commit && state.Log[index].Term = state.Term
+#if SIMULATION
+        let isCountable =
+            isCountable || (index > state.Commit && Mutants.Has Mutant.CommitOldTerm)
+#endif
+
+        if isCountable then
             turn.Record(Event.CommitAdvanced index)
-            // Told with the old followers: who is being removed should learn of it.
-            feedAll turn
 
             if Configuring.applyCommitted turn state.Commit then
+                tellFollowersOf turn state
                 afterConfiguration turn
+            else
+                feedAll turn
 
             if NodeState.isLeader turn.State then
                 Reads.advance turn

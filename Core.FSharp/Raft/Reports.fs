@@ -12,10 +12,12 @@ module internal Reports =
         let durability = turn.State.Durability
 
         if sequence > durability.Completed && sequence <= durability.Issued then
+            let told = NodeState.tellable turn.State
             turn.Record(Event.WriteCompleted sequence)
 
             if NodeState.isLeader turn.State then
-                Replication.advanceCommit turn |> ignore
+                if not (Replication.advanceCommit turn) && NodeState.tellable turn.State > told then
+                    Replication.feedAll turn
             else
                 Election.countOwnVote turn
 

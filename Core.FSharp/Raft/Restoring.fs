@@ -59,6 +59,14 @@ module internal Restoring =
             Commit = commit
         }
 
+#if SIMULATION
+        let saved =
+            if Mutants.Has Mutant.ForgetVote then
+                { saved with Vote = 0UL }
+            else
+                saved
+#endif
+
         let state = {
             Options = options
             Term = saved.Term
@@ -78,6 +86,8 @@ module internal Restoring =
                 Saved = (if lostTerm then hard else saved)
                 Durable = log.LastIndex
                 Writes = Fifo.Empty
+                Untold = 0UL
+                UntoldIssued = 0UL
             }
             Timers = {
                 Election = 0

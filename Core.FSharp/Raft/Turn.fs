@@ -43,11 +43,14 @@ type internal Turn(start: NodeState, output: StepOutput) =
         this.Emit(Effect.Send(this.Message(target, term, body)))
 
     /// Sends when everything up to the end of this step is durable.
-    member this.Defer(target: NodeId, body: MessageBody) =
+    member this.Defer(target: NodeId, body: MessageBody) = this.DeferAt(target, state.Term, body)
+
+    /// As `Defer`, in another term.
+    member this.DeferAt(target: NodeId, term: Term, body: MessageBody) =
         if isNull deferred then
             deferred <- ResizeArray()
 
-        deferred.Add(this.Message(target, state.Term, body))
+        deferred.Add(this.Message(target, term, body))
 
     /// Appends to the log, replacing what was there from the first entry's index on.
     member this.Append(entries: Entry[]) =
@@ -85,13 +88,7 @@ module internal Turn =
         let hasVoted = state.Term <> saved.Term || state.Vote <> saved.Vote
         let hasCommit = state.Commit <> saved.Commit
 
-        let hasConfiguration =
-            not (
-                Object.ReferenceEquals(
-                    state.Membership.Configuration,
-                    turn.Start.Membership.Configuration
-                )
-            )
+        let hasConfiguration = durability.Untold > 0UL && durability.UntoldIssued = 0UL
 
         let hasLog = turn.WrittenFrom > 0UL || not (isNull turn.Snapshot)
 
@@ -150,7 +147,7 @@ module internal Turn =
     /// behind its entry, so that the host knows the configuration of every applied index.
     let private release (turn: Turn) =
         let state = turn.State
-        let last = min state.Commit state.Durability.Durable
+        let last = min (NodeState.tellable state) state.Durability.Durable
 
         if last > state.Released then
             for mark in state.Membership.Unannounced do

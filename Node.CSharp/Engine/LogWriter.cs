@@ -62,6 +62,9 @@ internal sealed class LogWriter : IWork
 
         _flushStarted = Stopwatch.GetTimestamp();
         _log.Flush(_mustSync, _onDurable);
+#if SIMULATION
+        release += release > 0 && Core.Mutants.Has(Core.Mutant.ReleaseTooMuch) ? 50UL : 0;
+#endif
         if (release > 0)
         {
             _log.Release(release);

@@ -61,17 +61,20 @@ internal sealed class MembershipKeeper(
         await _turns.TakeAsync(token);
         try
         {
-            if (request.Action == MembershipAction.Remove && request.Id == engine.MemberId)
-            {
-                // Not for a request that will be refused.
-                rules.Decide(request, engine.State, engine.Raft);
-                await engine.HandOverAsync();
-            }
-
             while (engine.Leader == engine.MemberId)
             {
                 try
                 {
+                    if (request.Action == MembershipAction.Remove && request.Id == engine.MemberId)
+                    {
+                        // Not for a request that will be refused. A leader never removes itself: it leaves as soon as
+                        // that is committed, and of two members the other could not know, and would wait for it.
+                        rules.Decide(request, engine.State, engine.Raft);
+                        await engine.HandOverAsync();
+                        await Task.Delay(retryAfter, clock, token);
+                        continue;
+                    }
+
                     return request.Action == MembershipAction.Promote
                         ? await PromoteAsync(request, token)
                         : await ProposeAsync(request, token);

@@ -34,6 +34,9 @@ internal sealed class ProposalTable
         Span<byte> start = stackalloc byte[sizeof(ulong)];
         host.Random.NextBytes(start);
         _counter = BinaryPrimitives.ReadUInt64LittleEndian(start);
+#if SIMULATION
+        _counter = Core.Mutants.Has(Core.Mutant.SameRequestIds) ? 0 : _counter;
+#endif
     }
 
     /// <summary>Proposals waiting.</summary>

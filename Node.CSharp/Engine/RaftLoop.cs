@@ -216,6 +216,9 @@ internal sealed class RaftLoop : IWork
     {
         // Callers who gave up must not see their write happen later.
         var again = _held.Where(p => _proposals.IsWaiting(CommandCodec.RequestId(p.Span))).ToArray();
+#if SIMULATION
+        if (!Core.Mutants.Has(Core.Mutant.ProposeTwice))
+#endif
         _held.Clear();
         if (again.Length > 0)
         {

@@ -120,7 +120,11 @@ internal sealed class ReadGate(Mailbox mailbox, HostPorts host, TimeSpan timeout
         {
             for (var i = _waitingToApply.Count - 1; i >= 0; i--)
             {
-                if (_waitingToApply[i].Index <= state.AppliedIndex)
+                var isApplied = _waitingToApply[i].Index <= state.AppliedIndex;
+#if SIMULATION
+                isApplied |= Core.Mutants.Has(Core.Mutant.ReadBeforeApplied);
+#endif
+                if (isApplied)
                 {
                     (done ??= []).Add(_waitingToApply[i].Round);
                     _waitingToApply.RemoveAt(i);

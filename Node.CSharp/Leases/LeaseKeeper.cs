@@ -174,6 +174,9 @@ internal sealed partial class LeaseKeeper
             {
                 var isStored = lease.RemainingTtl > 0;
                 var left = (isStored ? lease.RemainingTtl : lease.Ttl) * 1000;
+#if SIMULATION
+                left = Core.Mutants.Has(Core.Mutant.LeaseForgotten) ? 0 : left;
+#endif
                 _clock.Start(lease.Id, lease.Ttl, left + (long)_electionTimeout.TotalMilliseconds, isStored, now);
             }
 
@@ -190,6 +193,12 @@ internal sealed partial class LeaseKeeper
             return false;
         }
 
+#if SIMULATION
+        if (Core.Mutants.Has(Core.Mutant.RenewUnconfirmed))
+        {
+            return true;
+        }
+#endif
         try
         {
             await _engine.ReadAsync(token);

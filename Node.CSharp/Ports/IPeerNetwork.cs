@@ -5,7 +5,8 @@ using Kv.Core.Raft;
 namespace Kv.Node.Ports;
 
 /// <summary>Carries messages to the other members. Messages may be lost, and order is kept only
-/// between two members as long as their connection lasts; Raft expects no more.</summary>
+/// between two members as long as their connection lasts; Raft expects no more. None arrives twice: a
+/// proposal that a member passed on would be made twice.</summary>
 internal interface IPeerNetwork
 {
     /// <summary>Says who is to be told what happens. Called once, before anything else.</summary>

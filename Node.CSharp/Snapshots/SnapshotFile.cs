@@ -26,6 +26,9 @@ internal static class SnapshotFile
             }
         }
 
+#if SIMULATION
+        if (!Core.Mutants.Has(Core.Mutant.NameBeforeSync))
+#endif
         file.Sync();
         return length;
     }

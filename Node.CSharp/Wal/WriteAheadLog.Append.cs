@@ -16,7 +16,11 @@ internal sealed partial class WriteAheadLog
         ThrowIfUnusable();
         try
         {
-            if (batch.HardState.IsSome)
+            var isStated = batch.HardState.IsSome;
+#if SIMULATION
+            isStated &= !Core.Mutants.Has(Core.Mutant.LoseHardState) || batch.Entries.Length == 0;
+#endif
+            if (isStated)
             {
                 _hardState = batch.HardState.Value;
                 PutHardState(_hardState);
@@ -24,6 +28,9 @@ internal sealed partial class WriteAheadLog
 
             if (batch.Snapshot is { } mark)
             {
+#if SIMULATION
+                if (!Core.Mutants.Has(Core.Mutant.LoseSnapshotMark))
+#endif
                 PutMark(RecordType.SnapshotInstalled, mark);
                 _mark = mark;
                 _lastIndex = mark.Index;

@@ -21,6 +21,15 @@ internal sealed partial class WriteAheadLog
             }
 
             var synced = sync && _unsynced;
+#if SIMULATION
+            if (Core.Mutants.Has(Core.Mutant.ReportBeforeSync))
+            {
+                done?.Invoke();
+                done = null;
+            }
+
+            synced &= !Core.Mutants.Has(Core.Mutant.SkipSync);
+#endif
             if (synced)
             {
                 _file!.Sync();

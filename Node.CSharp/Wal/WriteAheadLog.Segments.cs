@@ -84,6 +84,9 @@ internal sealed partial class WriteAheadLog
             _disk.Rename(file.Path, path);
         }
 
+#if SIMULATION
+        if (!Core.Mutants.Has(Core.Mutant.SkipDirectorySync))
+#endif
         _disk.SyncDirectory(_directory);
         _file = _disk.Open(path);
         _segments.Add(new WalSegment(path, sequence) { Bytes = _offset });

@@ -113,6 +113,9 @@ internal sealed partial class WatchStream
         foreach (var watcher in _lagging)
         {
             watcher.Next = Math.Max(watcher.Next, next);
+#if SIMULATION
+            watcher.Next -= Core.Mutants.Has(Core.Mutant.WatchRepeatsStart) ? 1 : 0;
+#endif
         }
 
         return next;
@@ -143,6 +146,12 @@ internal sealed partial class WatchStream
         for (var i = _lagging.Count - 1; i >= 0; i--)
         {
             var watcher = _lagging[i];
+#if SIMULATION
+            if (Core.Mutants.Has(Core.Mutant.WatchPastCompaction) && watcher.Next < state.CompactRevision)
+            {
+                watcher.Next = state.CompactRevision;
+            }
+#endif
             if (watcher.Next < state.CompactRevision)
             {
                 Remove(watcher);

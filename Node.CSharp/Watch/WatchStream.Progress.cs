@@ -84,6 +84,9 @@ internal sealed partial class WatchStream
             lock (_gate)
             {
                 revision = routed;
+#if SIMULATION
+                revision = Core.Mutants.Has(Core.Mutant.ProgressTooNew) ? _hub.Newest.Revision + 1 : revision;
+#endif
                 quiet = CollectQuietLocked(routed);
             }
         });

@@ -76,7 +76,7 @@ internal sealed partial class WatchStream : IDisposable
         finally
         {
             CloseAll();
-            await ended.CancelAsync();
+            ended.Cancel();
             await reading.ContinueWith(
                 static _ => { },
                 CancellationToken.None,
@@ -113,6 +113,13 @@ internal sealed partial class WatchStream : IDisposable
             if ((_pendingRows >= _settings.PendingRowsMax || _pendingBytes >= _settings.PendingBytesMax)
                 && watcher.Pending.LastRevision != row.ModRevision)
             {
+#if SIMULATION
+                if (Core.Mutants.Has(Core.Mutant.WatchSkipsOne))
+                {
+                    DemoteLocked(watcher, row.ModRevision + 1);
+                    return false;
+                }
+#endif
                 DemoteLocked(watcher, row.ModRevision);
                 return false;
             }

@@ -381,6 +381,7 @@ type RaftTests() =
         Assert.Equal(2UL, node.Status.Commit)
         let refused = node.Step(add 3UL)
         Assert.Contains("RefuseConfiguration conf{~3} ChangePending", refused)
+        node.Step(Input.Persisted 4UL) |> ignore
         node.Step(Input.Applied 2UL) |> ignore
         Assert.DoesNotContain("Refuse", String.Join(" ", node.Step(add 3UL)))
 
