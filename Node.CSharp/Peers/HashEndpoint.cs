@@ -25,7 +25,7 @@ internal sealed class HashEndpoint(PeerServerContext context, PeerGate gate)
                 throw new JsonException();
             }
 
-            var question = await JsonSerializer.DeserializeAsync(
+            var question = await PeerDocuments.ReadAsync(
                 http.Request.Body, PeerJson.Default.HashQuestion, http.RequestAborted) ?? throw new JsonException();
             var hash = await context.Hash(question.Revision, http.RequestAborted);
             http.Response.ContentType = "application/json";

@@ -15,7 +15,7 @@ internal sealed class LeaseEndpoints(PeerServerContext context, PeerGate gate)
     /// <summary>POST /leases.</summary>
     public async Task RenewAsync(HttpContext http)
     {
-        if (await ReadAsync(http, PeerJson.Default.LeaseRenewalCall) is { Ids: not null } call)
+        if (await ReadAsync(http, PeerJson.Default.LeaseRenewalCall) is { } call)
         {
             var ttls = await context.RenewLeases(call.Ids, http.RequestAborted);
             await AnswerAsync(http, ttls is null ? null : new LeaseRenewal(ttls), PeerJson.Default.LeaseRenewal);
@@ -48,7 +48,7 @@ internal sealed class LeaseEndpoints(PeerServerContext context, PeerGate gate)
 
         try
         {
-            var call = await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted);
+            var call = await PeerDocuments.ReadAsync(http.Request.Body, type, http.RequestAborted);
             if (call is not null)
             {
                 return call;

@@ -4,4 +4,4 @@ using System.Text.Json.Serialization;
 namespace Kv.Node.Peers;
 
 /// <summary>Names the leases to renew.</summary>
-internal sealed record LeaseRenewalCall([property: JsonPropertyName("ids"), JsonRequired] long[] Ids);
+internal sealed record LeaseRenewalCall([property: JsonPropertyName("ids")] long[] Ids);

@@ -6,7 +6,7 @@ using Kv.Core.Apply;
 namespace Kv.Node.Peers;
 
 /// <summary>One element of the /members array.</summary>
-internal sealed record MemberDocument
+internal sealed record MemberDocument : IPeerDocument
 {
     [JsonPropertyName("id")]
     public ulong Id { get; init; }
@@ -25,6 +25,9 @@ internal sealed record MemberDocument
     [JsonPropertyName("clientURLs")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? ClientUrls { get; init; }
+
+    [JsonIgnore]
+    public bool IsSound => PeerDocuments.AreTexts(PeerUrls) && PeerDocuments.AreTexts(ClientUrls ?? []);
 
     /// <summary>The document of a member.</summary>
     public static MemberDocument Of(Member member) => new()

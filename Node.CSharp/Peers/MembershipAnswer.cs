@@ -8,7 +8,7 @@ using Kv.Node.Grpc;
 namespace Kv.Node.Peers;
 
 /// <summary>The leader's answer.</summary>
-internal sealed record MembershipAnswer
+internal sealed record MembershipAnswer : IPeerDocument
 {
     [JsonPropertyName("members")]
     public MemberDocument[] Members { get; init; } = [];
@@ -22,6 +22,11 @@ internal sealed record MembershipAnswer
 
     [JsonPropertyName("error")]
     public string Error { get; init; } = "";
+
+    [JsonIgnore]
+    public bool IsSound =>
+        Error is not null && Members is not null && Enum.IsDefined((StatusCode)Code)
+        && Array.TrueForAll(Members, member => member is { IsSound: true });
 
     public static MembershipAnswer Of(MembershipResult result) => new()
     {

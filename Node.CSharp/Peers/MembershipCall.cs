@@ -5,7 +5,7 @@ using Kv.Node.Engine;
 namespace Kv.Node.Peers;
 
 /// <summary>What is asked for.</summary>
-internal sealed record MembershipCall
+internal sealed record MembershipCall : IPeerDocument
 {
     [JsonPropertyName("action")]
     public MembershipAction Action { get; init; }
@@ -18,6 +18,9 @@ internal sealed record MembershipCall
 
     [JsonPropertyName("isLearner")]
     public bool IsLearner { get; init; }
+
+    [JsonIgnore]
+    public bool IsSound => Enum.IsDefined(Action) && PeerDocuments.AreTexts(PeerUrls);
 
     /// <summary>The call for a request.</summary>
     public static MembershipCall Of(MembershipRequest request) => new()

@@ -53,7 +53,7 @@ internal sealed class MembershipEndpoints(PeerServerContext context, PeerGate ga
 
         try
         {
-            var call = await JsonSerializer.DeserializeAsync(
+            var call = await PeerDocuments.ReadAsync(
                 http.Request.Body, PeerJson.Default.MembershipCall, http.RequestAborted);
             if (call is not null)
             {

@@ -52,7 +52,7 @@ internal sealed class PeerClient(PeerOptions options) : IPeerQuestions, ICluster
                 }
 
                 await using var answer = await response.Content.ReadAsStreamAsync(token);
-                return (await JsonSerializer.DeserializeAsync(answer, PeerJson.Default.MembershipAnswer, token))?.ToResult();
+                return (await PeerDocuments.ReadAsync(answer, PeerJson.Default.MembershipAnswer, token))?.ToResult();
             }
             catch (HttpRequestException problem) when (
                 problem.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError)
@@ -88,7 +88,7 @@ internal sealed class PeerClient(PeerOptions options) : IPeerQuestions, ICluster
             if (response.IsSuccessStatusCode && ReadClusterId(response.Headers) is var clusterId and not 0)
             {
                 await using var body = await response.Content.ReadAsStreamAsync(limit);
-                var members = await JsonSerializer.DeserializeAsync(body, PeerJson.Default.MemberDocumentArray, limit) ?? [];
+                var members = await PeerDocuments.ReadAsync(body, PeerJson.Default.MemberDocumentArray, limit) ?? [];
                 return new RemoteCluster(url, clusterId, [.. members.Select(member => member.ToMember())]);
             }
         }
@@ -118,7 +118,7 @@ internal sealed class PeerClient(PeerOptions options) : IPeerQuestions, ICluster
                 }
 
                 await using var answer = await response.Content.ReadAsStreamAsync(limit.Token);
-                return await JsonSerializer.DeserializeAsync(answer, answerType, limit.Token);
+                return await PeerDocuments.ReadAsync(answer, answerType, limit.Token);
             }
             catch (Exception problem) when (IsNoAnswer(problem, token))
             {

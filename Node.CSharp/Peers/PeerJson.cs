@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 namespace Kv.Node.Peers;
 
 /// <summary>JSON of the peer port.</summary>
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(MemberDocument[]))]
 [JsonSerializable(typeof(VersionReport))]
 [JsonSerializable(typeof(MembershipCall))]
