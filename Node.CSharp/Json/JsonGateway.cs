@@ -74,7 +74,7 @@ internal sealed partial class JsonGateway(
         {
             await JsonErrors.WriteAsync(context.Response, e.StatusCode, e.Status.Detail);
         }
-        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (!IsClientsFault(e) && !context.RequestAborted.IsCancellationRequested)
         {
             LogFailed(e, context.Request.Path);
             await JsonErrors.WriteAsync(context.Response, StatusCode.Unknown, "internal error");
@@ -102,12 +102,15 @@ internal sealed partial class JsonGateway(
         {
             await exchange.WriteErrorAsync(e.StatusCode, e.Status.Detail);
         }
-        catch (Exception e)
+        catch (Exception e) when (!IsClientsFault(e))
         {
             LogFailed(e, context.Request.Path);
             await exchange.WriteErrorAsync(StatusCode.Unknown, "internal error");
         }
     }
+
+    /// <summary>A body that is cut off, or not what its headers say: the server itself answers that.</summary>
+    private static bool IsClientsFault(Exception e) => e is BadHttpRequestException;
 
     /// <summary>A unary RPC over a web socket: the first value is the request, the answer is as in a body.</summary>
     private static JsonStream Once(UnaryRpc rpc) => async (exchange, origin, token) =>

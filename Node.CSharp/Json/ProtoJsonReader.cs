@@ -59,7 +59,7 @@ internal static class ProtoJsonReader
         var seen = 0UL;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var name = reader.GetString()!;
+            var name = ReadText(ref reader, "a name");
             reader.Read();
             if (!fields.TryGetValue(name, out var field))
             {
@@ -149,18 +149,21 @@ internal static class ProtoJsonReader
 
     private static string ReadString(ref Utf8JsonReader reader, FieldDescriptor field)
     {
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            throw Unexpected(reader, $"a string for {field.Name}");
-        }
+        return reader.TokenType == JsonTokenType.String
+            ? ReadText(ref reader, field.Name)
+            : throw Unexpected(reader, $"a string for {field.Name}");
+    }
 
+    /// <summary>The text of a string or of a name, which JSON's own grammar lets be none at all.</summary>
+    private static string ReadText(ref Utf8JsonReader reader, string where)
+    {
         try
         {
             return reader.GetString()!;
         }
         catch (InvalidOperationException e)
         {
-            throw new ProtoJsonException($"invalid text in {field.Name}", e);
+            throw new ProtoJsonException($"invalid text in {where}", e);
         }
     }
 

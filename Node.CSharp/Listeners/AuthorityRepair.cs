@@ -77,18 +77,19 @@ internal static class AuthorityRepair
             return;
         }
 
-        var head = ReadHead(value);
-        if ((head & Mask(41)) == HuffmanHttp)
+        if (BeginsWith(value, HuffmanHttp, 41))
         {
             Overwrite(value, 22);
         }
-        else if ((head & Mask(46)) == HuffmanHttps)
+        else if (BeginsWith(value, HuffmanHttps, 46))
         {
             Overwrite(value, 27);
         }
     }
 
-    private static ulong Mask(int bits) => ulong.MaxValue << (64 - bits);
+    /// <summary>Both codes end in zeros, which a value that is cut off has, too.</summary>
+    private static bool BeginsWith(ReadOnlySpan<byte> value, ulong code, int bits) =>
+        value.Length * 8 >= bits && (ReadHead(value) & (ulong.MaxValue << (64 - bits))) == code;
 
     /// <summary>The first 64 bits, zeros behind the end.</summary>
     private static ulong ReadHead(ReadOnlySpan<byte> value)

@@ -70,5 +70,6 @@ internal sealed partial class V2AuthJson : JsonSerializerContext
     public static V2AuthJson Plain { get; } = new(new JsonSerializerOptions
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new GoTextConverter() },
     });
 }
