@@ -35,6 +35,7 @@ internal sealed class RegistryDiscovery(IRegistry registry, TimeSpan patience, T
                 return null;
             },
             token);
+        var known = 0;
         while (true)
         {
             var found = await RetryAsync(registry.ReadMembersAsync, token);
@@ -45,6 +46,13 @@ internal sealed class RegistryDiscovery(IRegistry registry, TimeSpan patience, T
                 return Parse(members[..size], self);
             }
 
+            if (members.Length == known)
+            {
+                // The wait came back, and nothing has changed: not every registry waits.
+                await Task.Delay(DelayMin, clock, token);
+            }
+
+            known = members.Length;
             logger.DiscoveryWaiting(registry.Name, size - members.Length, size, string.Join(", ", members.Select(m => m.Value)));
             await RetryAsync<object?>(
                 async limit =>

@@ -15,15 +15,12 @@ internal sealed class V2Registry : IRegistry
     private readonly string _url;
     private readonly TimeSpan _timeout;
 
-    public V2Registry(DiscoveryOptions options)
+    /// <param name="options">Where it is.</param>
+    /// <param name="handler">How it is asked; null for over the network.</param>
+    public V2Registry(DiscoveryOptions options, HttpMessageHandler? handler = null)
     {
         (_url, _timeout) = (options.Url.TrimEnd('/'), options.RequestTimeout);
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            Proxy = options.Proxy.Length > 0 ? new WebProxy(options.Proxy) : null,
-            UseProxy = options.Proxy.Length > 0,
-            ConnectTimeout = options.DialTimeout,
-        })
+        _client = new HttpClient(handler ?? OverNetwork(options))
         {
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = AnswerBytesMax,
@@ -62,8 +59,9 @@ internal sealed class V2Registry : IRegistry
     {
         var query = string.Create(CultureInfo.InvariantCulture, $"?wait=true&recursive=true&waitIndex={mark + 1}");
         var (status, body, _) = await AskAsync(HttpMethod.Get, query, null, Timeout.InfiniteTimeSpan, token);
-        // 400: the index has left the window of events; what it was will be read.
-        if (status != HttpStatusCode.BadRequest && body.Length > 0)
+        // 400: the index has left the window of events; what it was will be read. An empty answer: the wait was cut
+        // off somewhere on the way.
+        if (status != HttpStatusCode.BadRequest && (status != HttpStatusCode.OK || body.Length > 0))
         {
             Read(status, body, _ => "");
         }
@@ -71,8 +69,15 @@ internal sealed class V2Registry : IRegistry
 
     public void Dispose() => _client.Dispose();
 
+    private static SocketsHttpHandler OverNetwork(DiscoveryOptions options) => new()
+    {
+        Proxy = options.Proxy.Length > 0 ? new WebProxy(options.Proxy) : null,
+        UseProxy = options.Proxy.Length > 0,
+        ConnectTimeout = options.DialTimeout,
+    };
+
     private static Registration ToRegistration(JsonElement node) => new(
-        node.GetProperty("key").GetString()!.Split('/')[^1],
+        (node.GetProperty("key").GetString() ?? "").Split('/')[^1],
         node.GetProperty("value").GetString() ?? "",
         node.GetProperty("createdIndex").GetUInt64());
 

@@ -22,10 +22,14 @@ internal static class CloudConfig
     /// <param name="environment">May name the addresses: COREOS_PRIVATE_IPV4, COREOS_PUBLIC_IPV4.</param>
     /// <param name="warnings">Gets a line for each key that means nothing here.</param>
     /// <exception cref="OptionsException">It is no such file, or an address in it is not known.</exception>
-    public static List<Setting> Read(string path, IReadOnlyDictionary<string, string> environment, List<string> warnings)
+    public static List<Setting> Read(string path, IReadOnlyDictionary<string, string> environment, List<string> warnings) =>
+        Parse(ConfigFile.ReadText(path, "user-data file"), Path.GetFileName(path), environment, warnings);
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <exception cref="OptionsException">It is no such file, or an address in it is not known.</exception>
+    public static List<Setting> Parse(
+        string text, string name, IReadOnlyDictionary<string, string> environment, List<string> warnings)
     {
-        var text = ConfigFile.ReadText(path, "user-data file");
-        var name = Path.GetFileName(path);
         if (!text.StartsWith(Header, StringComparison.Ordinal))
         {
             throw new OptionsException($"{name} is no user-data for a machine: its first line is not {Header}");
@@ -60,7 +64,7 @@ internal static class CloudConfig
                 $"{file} has {variable}, and this machine has no such address; set {name} in the environment or in {EnvironmentFile}");
         return IPAddress.TryParse(address, out _)
             ? text.Replace(variable, address, StringComparison.Ordinal)
-            : throw new OptionsException($"{name} is \"{address.ReplaceLineEndings(" ")}\"; expected an IP address");
+            : throw new OptionsException($"{name} is \"{address}\"; expected an IP address");
     }
 
     private static string? FromEnvironmentFile(string name)

@@ -45,7 +45,7 @@ internal static class ConfigFile
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new OptionsException($"cannot read the {what}: {problem.Message.ReplaceLineEndings(" ")}");
+            throw new OptionsException($"cannot read the {what}: {problem.Message}");
         }
     }
 
@@ -91,12 +91,17 @@ internal static class ConfigFile
         var stream = new YamlStream();
         try
         {
+            YamlShape.Check(text, fileName);
             stream.Load(new StringReader(text));
         }
         catch (YamlException problem)
         {
-            throw new OptionsException(
-                $"{fileName}({problem.Start.Line}): not YAML: {problem.Message.ReplaceLineEndings(" ")}");
+            throw new OptionsException($"{fileName}({problem.Start.Line}): not YAML: {problem.Message}");
+        }
+        catch (Exception problem) when (problem is InvalidOperationException or ArgumentException)
+        {
+            // The library's own way to say it, where a text breaks off at an unlucky place.
+            throw new OptionsException($"{fileName}: not YAML: {problem.Message}");
         }
 
         return stream.Documents.Count == 0 ? null : stream.Documents[0].RootNode switch

@@ -35,12 +35,14 @@ internal static class GoDuration
         do
         {
             ticks += TakePart(ref rest);
+            if (ticks > long.MaxValue)
+            {
+                throw new FormatException(Expected);
+            }
         }
         while (!rest.IsEmpty);
 
-        return ticks <= long.MaxValue
-            ? TimeSpan.FromTicks((long)(isNegative ? -ticks : ticks))
-            : throw new FormatException(Expected);
+        return TimeSpan.FromTicks((long)(isNegative ? -ticks : ticks));
     }
 
     /// <summary>The shortest text that is read back as this duration; finer than a millisecond is cut.</summary>

@@ -86,9 +86,8 @@ internal static class OptionsValidator
     {
         if (options.Name.AsSpan().IndexOfAny(",=") >= 0 || options.Name.Any(char.IsControl))
         {
-            var shown = options.Name.ReplaceLineEndings(" ");
             throw new OptionsException(
-                $"--name \"{shown}\" has a comma, an equals sign or a control character in it");
+                $"--name \"{options.Name}\" has a comma, an equals sign or a control character in it");
         }
     }
 
@@ -159,7 +158,7 @@ internal static class OptionsValidator
         catch (FormatException problem)
         {
             throw new OptionsException(
-                $"invalid value \"{options.AutoCompaction.Retention.ReplaceLineEndings(" ")}\" for --auto-compaction-retention "
+                $"invalid value \"{options.AutoCompaction.Retention}\" for --auto-compaction-retention "
                 + $"in mode {options.AutoCompaction.Mode}: {problem.Message}");
         }
     }

@@ -18,10 +18,8 @@ internal sealed record Setting(OptionFlag Flag, string Text, string Source)
         }
         catch (FormatException problem)
         {
-            var shown = Flag.IsSecret ? "" : $" \"{OneLine(Text)}\"";
+            var shown = Flag.IsSecret ? "" : $" \"{Text}\"";
             throw new OptionsException($"invalid value{shown} for {Source}: {problem.Message}");
         }
     }
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

@@ -4,10 +4,18 @@ namespace Kv.Node.Options;
 /// <summary>Nearest names by edit distance.</summary>
 internal static class Spelling
 {
+    /// <summary>What is longer is no misspelt name.</summary>
+    private const int LengthMax = 100;
+
     /// <summary>The candidate that takes the fewest edits to reach from <paramref name="name"/>, or
     /// null if even that one takes more than a third of its length.</summary>
     public static string? Closest(string name, IEnumerable<string> candidates)
     {
+        if (name.Length > LengthMax)
+        {
+            return null;
+        }
+
         var normal = name.ToLowerInvariant().Replace('_', '-');
         var best = candidates.MinBy(candidate => Distance(normal, candidate));
         return best is not null && Distance(normal, best) <= Math.Max(1, best.Length / 3) ? best : null;

@@ -55,7 +55,7 @@ internal sealed class TlsFiles(TlsOptions options, string prefix)
         {
             throw new OptionsException(
                 $"--{prefix}{keyFlag} {keyPath}: not the private key, unencrypted and in PEM form, of the certificate in "
-                + $"{certificatePath}: {OneLine(problem)}");
+                + $"{certificatePath}: {problem.Message}");
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class TlsFiles(TlsOptions options, string prefix)
         }
         catch (Exception problem) when (problem is FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new OptionsException($"--{flag} {options.CrlFile}: {OneLine(problem)}");
+            throw new OptionsException($"--{flag} {options.CrlFile}: {problem.Message}");
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class TlsFiles(TlsOptions options, string prefix)
         }
         catch (CryptographicException problem)
         {
-            throw new OptionsException($"--{prefix}{flag} {path}: a certificate in it is damaged: {OneLine(problem)}");
+            throw new OptionsException($"--{prefix}{flag} {path}: a certificate in it is damaged: {problem.Message}");
         }
 
         return certificates.Count > 0
@@ -105,9 +105,7 @@ internal sealed class TlsFiles(TlsOptions options, string prefix)
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new OptionsException($"--{prefix}{flag} {path}: {OneLine(problem)}");
+            throw new OptionsException($"--{prefix}{flag} {path}: {problem.Message}");
         }
     }
-
-    private static string OneLine(Exception problem) => problem.Message.ReplaceLineEndings(" ");
 }
