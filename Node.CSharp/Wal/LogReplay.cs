@@ -76,7 +76,7 @@ internal sealed class LogReplay
     private string? TakeMark(ReadOnlySpan<byte> payload, bool isReset)
     {
         var mark = MarkCodec.Read(payload);
-        if (mark is null)
+        if (mark is null || mark.Index > WalFormat.NumberMax)
         {
             return "malformed snapshot mark";
         }

@@ -74,12 +74,20 @@ internal readonly record struct SegmentHeader(
             return null;
         }
 
+        var sequence = BinaryPrimitives.ReadUInt64LittleEndian(source[SequenceAt..]);
+        var firstIndex = BinaryPrimitives.ReadUInt64LittleEndian(source[FirstIndexAt..]);
+        if (sequence is 0 or > WalFormat.NumberMax || firstIndex is 0 or > WalFormat.NumberMax)
+        {
+            reason = $"segment {sequence:x} cannot begin with index {firstIndex}";
+            return null;
+        }
+
         return new SegmentHeader(
             new WalIdentity(
                 BinaryPrimitives.ReadUInt64LittleEndian(source[ClusterAt..]),
                 BinaryPrimitives.ReadUInt64LittleEndian(source[MemberAt..])),
-            BinaryPrimitives.ReadUInt64LittleEndian(source[SequenceAt..]),
-            BinaryPrimitives.ReadUInt64LittleEndian(source[FirstIndexAt..]),
+            sequence,
+            firstIndex,
             BinaryPrimitives.ReadUInt32LittleEndian(source[PreviousAt..]),
             BinaryPrimitives.ReadUInt32LittleEndian(source[DurableAt..]),
             BinaryPrimitives.ReadInt64LittleEndian(source[ReservedAt..]));

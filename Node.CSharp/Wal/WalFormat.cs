@@ -30,6 +30,10 @@ internal static class WalFormat
     /// <summary>Space kept free at the end of a segment for its confirmation and end records.</summary>
     public const int ReservedBytes = RecordHeaderBytes + ConfirmationBytes + RecordHeaderBytes;
 
+    /// <summary>Sequence numbers and indexes beyond this are nonsense; below it nothing that is added to them
+    /// overflows.</summary>
+    public const ulong NumberMax = 1UL << 62;
+
     /// <summary>Suffix of segments.</summary>
     public const string Suffix = ".wal";
 
