@@ -129,9 +129,11 @@ internal static class NodeProcess
 
     /// <summary>Field 22 of /proc/pid/stat, the start time in ticks since boot; null for a process that
     /// has ended but was not yet waited for. Field 2 may hold spaces, so counting begins after it.</summary>
+    /// <remarks>While others of its threads (field 20 counts them) still end, it has its files and locks.</remarks>
     private static string? FromProcStat(string text)
     {
         var fields = text.Substring(text.LastIndexOf(')') + 2).Split(' ');
-        return fields[0] is "Z" or "X" ? null : fields[19];
+        var isOver = fields[0] is "X" || (fields[0] is "Z" && fields[17] is ("0" or "1"));
+        return isOver ? null : fields[19];
     }
 }
