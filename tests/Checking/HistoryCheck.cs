@@ -26,9 +26,9 @@ public static class HistoryCheck
             }
         }
 
-        report.Timeline = Linearizability.Check(history, trusted, options.StepsMax, report);
+        report.Timeline = Linearizability.Check(history, trusted, options, report);
         report.Violations.AddRange(Durability.Check(history));
-        report.Violations.AddRange(LeaseNeverEarly.Check(history, report.Timeline, options.ClockSkew));
+        report.Violations.AddRange(LeaseNeverEarly.Check(history, options.ClockSkew));
         report.Violations.AddRange(LockExclusive.Check(history, options.ClockSkew));
         report.Violations.AddRange(CompactionFinal.Check(history));
         report.Violations.AddRange(EqualState.Check(history));

@@ -11,6 +11,9 @@ public readonly record struct KeyRange(string Key, string End = "")
     /// <summary>True if it is one key.</summary>
     public bool IsSingle => End.Length == 0;
 
+    /// <summary>True if no key can be in it.</summary>
+    public bool IsEmpty => !IsSingle && !IsOpen && string.CompareOrdinal(Key, End) >= 0;
+
     private bool IsOpen => End == "\0";
 
     /// <summary>Every key that begins so.</summary>

@@ -26,7 +26,7 @@ public static class Durability
                     continue;
                 }
 
-                foreach (var put in PutsIn(operation))
+                foreach (var put in Footprint.PutsDone(operation))
                 {
                     var row = rows.GetValueOrDefault(put.Key);
                     var lost = row is null
@@ -55,13 +55,6 @@ public static class Durability
             return last;
         }
     }
-
-    private static IEnumerable<Put> PutsIn(Operation operation) => operation.Request switch
-    {
-        Put put => [put],
-        Txn txn => (((TxnReply)operation.Reply!).Succeeded ? txn.Then : txn.Else).OfType<Put>(),
-        _ => [],
-    };
 
     /// <summary>True if it may delete the key, or attach it to a lease that may end.</summary>
     private static bool MayRemove(Operation operation, string key) => Footprint.MayDelete(operation.Request, key)

@@ -6,7 +6,8 @@ using Checking.Search;
 
 namespace Checking.Checkers;
 
-/// <summary>Linearizability of keys and transactions, with reads true to their revision and watches to what happened.</summary>
+/// <summary>Linearizability of keys and transactions, with reads true to their revision, watches to what happened, and
+/// leases to their promise.</summary>
 internal static class Linearizability
 {
     private const int ViolationsMax = 10;
@@ -17,34 +18,47 @@ internal static class Linearizability
     /// <summary>Judges a history.</summary>
     /// <param name="history">The recording.</param>
     /// <param name="trusted">The watchers whose responses are in order in themselves.</param>
-    /// <param name="budget">How many revisions may be tried.</param>
+    /// <param name="options">What may be assumed, and what it may cost.</param>
     /// <param name="report">Where the result goes.</param>
     /// <returns>What happened; null if it is impossible or undecided.</returns>
-    public static Timeline? Check(History history, IReadOnlyCollection<WatchRecord> trusted, long budget, Report report)
+    public static Timeline? Check(History history, IReadOnlyCollection<WatchRecord> trusted, CheckOptions options, Report report)
     {
-        var evidence = new Evidence(history, trusted);
+        var evidence = new Evidence(history, trusted, options.ClockSkew);
         report.Unjudged = evidence.Unjudged;
         report.Revisions = evidence.Last - evidence.Initial.Revision;
         report.OpenOperations = evidence.Candidates.Count(candidate => candidate.Operation is not null);
         report.Violations.AddRange(evidence.Violations);
 
         var disbelieved = new HashSet<object>();
+        var promisesKept = true;
         while (true)
         {
-            var result = new RevisionSearch(evidence, disbelieved, rules: null, budget).Run();
+            var result = new RevisionSearch(evidence, disbelieved, rules: null, options.StepsMax, promisesKept).Run();
             if (result.Verdict == Search.Verdict.Possible)
             {
+                if (!promisesKept)
+                {
+                    report.Violations.AddRange(LeaseNeverEarly.Check(history, result.Timeline!, evidence.Sights, options.ClockSkew));
+                }
+
                 return result.Timeline;
             }
 
             if (result.Verdict == Search.Verdict.Undecided)
             {
                 report.Undecided.Add(
-                    $"no order was found or excluded within {budget} steps; the furthest got to revision {result.Mismatch?.Revision} of {evidence.Last}: {result.Mismatch?.Message}");
+                    $"no order was found or excluded within {options.StepsMax} steps; the furthest got to revision {result.Mismatch?.Revision} of {evidence.Last}: {result.Mismatch?.Message}");
                 return null;
             }
 
-            var mismatch = result.Certain ? result.Mismatch! : Attribute(evidence, disbelieved, budget, result.Mismatch!);
+            if (promisesKept)
+            {
+                // Perhaps all that is wrong is a lease that ended early.
+                promisesKept = false;
+                continue;
+            }
+
+            var mismatch = result.Certain ? result.Mismatch! : Attribute(evidence, disbelieved, options.StepsMax, result.Mismatch!);
             report.Violations.Add(new Violation(mismatch.Rule, mismatch.Message));
             var witness = mismatch.Source is Operation { Reply: { } reply } && Model.Footprint.Changed(reply) ? null : mismatch.Source;
 
@@ -61,7 +75,7 @@ internal static class Linearizability
     {
         foreach (var rules in new[] { Answers, AnswersAndReads })
         {
-            var result = new RevisionSearch(evidence, disbelieved, rules, budget).Run();
+            var result = new RevisionSearch(evidence, disbelieved, rules, budget, promisesKept: false).Run();
             if (result.Verdict == Search.Verdict.Impossible)
             {
                 return result.Mismatch!;

@@ -1,22 +1,23 @@
 namespace Checking.Model;
 
-/// <summary>Which keys a request reads or writes, and what it can write there.</summary>
+/// <summary>Which keys a request reads or writes, and what it can write there. Ranges without keys are left out.</summary>
 internal static class Footprint
 {
-    public static KeyRange[] Of(Request request) => request switch
-    {
-        Put put => [new KeyRange(put.Key)],
-        DeleteRange delete => [delete.Keys],
-        ReadRange read => [read.Keys],
-        Txn txn => [.. txn.Compares.Select(compare => compare.Keys), .. txn.Then.Concat(txn.Else).SelectMany(Of)],
-        _ => [],
-    };
+    public static KeyRange[] Of(Request request) => [.. All(request).Where(range => !range.IsEmpty)];
 
     /// <summary>All puts in it that may happen.</summary>
     public static IEnumerable<Put> Puts(Request request) => request switch
     {
         Put put => [put],
         Txn txn => txn.Then.Concat(txn.Else).OfType<Put>(),
+        _ => [],
+    };
+
+    /// <summary>The puts that an answered request did.</summary>
+    public static IEnumerable<Put> PutsDone(Operation operation) => operation.Request switch
+    {
+        Put put => [put],
+        Txn txn => (((TxnReply)operation.Reply!).Succeeded ? txn.Then : txn.Else).OfType<Put>(),
         _ => [],
     };
 
@@ -44,5 +45,14 @@ internal static class Footprint
         DeleteReply delete => delete.Deleted > 0,
         TxnReply txn => txn.Replies.Any(Changed),
         _ => false,
+    };
+
+    private static IEnumerable<KeyRange> All(Request request) => request switch
+    {
+        Put put => [new KeyRange(put.Key)],
+        DeleteRange delete => [delete.Keys],
+        ReadRange read => [read.Keys],
+        Txn txn => txn.Compares.Select(compare => compare.Keys).Concat(txn.Then.Concat(txn.Else).SelectMany(All)),
+        _ => [],
     };
 }

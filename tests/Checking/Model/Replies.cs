@@ -10,12 +10,7 @@ internal static class Replies
     /// <param name="inner">True within a transaction, whose parts have no revision of their own.</param>
     public static (string What, KeyRange[] Keys)? Difference(Request request, Reply expected, Reply actual, bool inner = false)
     {
-        if (!inner && expected.Revision != actual.Revision)
-        {
-            return ($"the revision should be {expected.Revision}", Footprint.Of(request));
-        }
-
-        return (request, expected, actual) switch
+        var difference = (request, expected, actual) switch
         {
             (Put { PrevKv: true }, PutReply e, PutReply a) when e.Previous != a.Previous =>
                 ($"the row before should be {e.Previous?.ToString() ?? "none"}", Footprint.Of(request)),
@@ -23,9 +18,12 @@ internal static class Replies
             (DeleteRange delete, DeleteReply e, DeleteReply a) => DeleteDifference(delete, e, a),
             (ReadRange read, ReadReply e, ReadReply a) => ReadDifference(read, e, a),
             (Txn txn, TxnReply e, TxnReply a) => TxnDifference(txn, e, a),
-            (Compact or GrantLease or RevokeLease, DoneReply, DoneReply) => null,
+            (Compact or GrantLease or RevokeLease, DoneReply, DoneReply) => ((string, KeyRange[])?)null,
             _ => throw new ArgumentException($"an answer of another kind: {request} → {actual}", nameof(actual)),
         };
+        return difference is null && !inner && expected.Revision != actual.Revision
+            ? ($"the revision should be {expected.Revision}", Footprint.Of(request))
+            : difference;
     }
 
     private static (string, KeyRange[])? DeleteDifference(DeleteRange delete, DeleteReply expected, DeleteReply actual)
@@ -57,7 +55,7 @@ internal static class Replies
     {
         if (expected.Succeeded != actual.Succeeded)
         {
-            return ($"the comparison should be {expected.Succeeded}", Footprint.Of(txn));
+            return ($"the comparison should be {expected.Succeeded}", [.. txn.Compares.Select(compare => compare.Keys)]);
         }
 
         var parts = expected.Succeeded ? txn.Then : txn.Else;
@@ -70,7 +68,7 @@ internal static class Replies
         {
             if (Difference(parts[i], expected.Replies[i], actual.Replies[i], inner: true) is { } difference)
             {
-                return ($"in part {i}, {difference.What}", Footprint.Of(txn));
+                return ($"in part {i}, {difference.What}", difference.Keys);
             }
         }
 

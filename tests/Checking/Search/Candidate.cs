@@ -9,10 +9,15 @@ namespace Checking.Search;
 /// <param name="Lease">The lease that ends; 0 for an operation.</param>
 /// <param name="FirstRevision">It cannot have made an earlier one: that was seen before it was asked for.</param>
 /// <param name="Footprint">The keys it reads or writes.</param>
-internal sealed record Candidate(int Index, Operation? Operation, long Lease, long FirstRevision, KeyRange[] Footprint)
+/// <param name="FirstKept">Of the end of a lease: a promise is broken if it made an earlier revision.</param>
+internal sealed record Candidate(
+    int Index, Operation? Operation, long Lease, long FirstRevision, KeyRange[] Footprint, long FirstKept = 0)
 {
     public bool MayPut(Row row) => Operation is not null
         && Model.Footprint.Puts(Operation.Request).Any(put => put.Key == row.Key && put.Value == row.Value && put.Lease == row.Lease);
+
+    public bool MayPut(string key) =>
+        Operation is not null && Model.Footprint.Puts(Operation.Request).Any(put => put.Key == key);
 
     public bool MayDelete(string key) => Operation is null
         ? Footprint.Any(range => range.Contains(key))

@@ -10,10 +10,11 @@ internal sealed class Evidence
     private readonly Dictionary<long, Operation> _writers = [];
     private readonly Dictionary<long, List<Operation>> _claims = [];
     private readonly Dictionary<long, List<FinalState>> _finals = [];
-    private readonly Dictionary<long, List<Fact>> _facts = [];
+    private readonly List<Sighting> _sightings = [];
+    private readonly Dictionary<string, List<long>> _puts = new(StringComparer.Ordinal);
     private readonly List<(long Order, long Revision)> _compactions = [];
 
-    public Evidence(History history, IReadOnlyCollection<WatchRecord> trusted)
+    public Evidence(History history, IReadOnlyCollection<WatchRecord> trusted, long skew)
     {
         Initial = history.Initial;
         RealTime = new RealTime(history, trusted);
@@ -28,7 +29,7 @@ internal sealed class Evidence
         {
             Put(_finals, final.Revision, final);
             Last = Math.Max(Last, final.Revision);
-            AddFacts(final.Rows, Rules.Durable, final);
+            _sightings.AddRange(final.Rows.Select(row => new Sighting(row, final.Revision, false, Rules.Durable, final)));
         }
 
         foreach (var watch in Watches)
@@ -36,7 +37,12 @@ internal sealed class Evidence
             Last = Math.Max(Last, watch.Last);
             foreach (var change in watch.Events)
             {
-                Put(_facts, change.Row.ModRevision, new Fact(change.Row, change.IsDelete, Rules.WatchGenuine, watch.Watch));
+                var revision = change.Row.ModRevision;
+                _sightings.Add(new Sighting(change.Row, revision, change.IsDelete, Rules.WatchGenuine, watch.Watch));
+                if (change.Previous is { } previous)
+                {
+                    _sightings.Add(new Sighting(previous, revision - 1, false, Rules.WatchPrevKv, watch.Watch));
+                }
             }
         }
 
@@ -46,13 +52,16 @@ internal sealed class Evidence
             _compactions.Add((operation.CallOrder, Math.Max(revision, _compactions.Count == 0 ? 0 : _compactions[^1].Revision)));
         }
 
-        Candidates = [.. FindCandidates(history)];
+        Sights = new Sights(history, trusted);
+        Candidates = [.. FindCandidates(history, skew)];
         Violations.AddRange(RealTime.Violations().Select(item => item.Violation));
     }
 
     public FinalState Initial { get; }
 
     public RealTime RealTime { get; }
+
+    public Sights Sights { get; }
 
     /// <summary>The newest revision that anybody saw.</summary>
     public long Last { get; private set; }
@@ -74,8 +83,11 @@ internal sealed class Evidence
 
     public IReadOnlyList<FinalState> FinalsAt(long revision) => _finals.GetValueOrDefault(revision) ?? [];
 
-    /// <summary>What was seen of what a revision wrote, if no answer says it.</summary>
-    public IReadOnlyList<Fact> FactsOf(long revision) => _facts.GetValueOrDefault(revision) ?? [];
+    /// <summary>Every row that anybody was shown, and at which revision.</summary>
+    public IReadOnlyList<Sighting> Sightings => _sightings;
+
+    /// <summary>The revisions of answered puts of a key.</summary>
+    public IReadOnlyList<long> PutsOf(string key) => _puts.GetValueOrDefault(key) ?? [];
 
     /// <summary>The highest revision whose compaction was asked for before a place in the recording.</summary>
     public long CompactedBefore(long order)
@@ -88,10 +100,19 @@ internal sealed class Evidence
     {
         var reply = operation.Reply!;
         Last = Math.Max(Last, reply.Revision);
+        var revision = operation.Request is ReadRange { Revision: > 0 } read ? read.Revision : reply.Revision;
         var rule = RuleOf(operation);
-        AddFacts(RowsIn(reply), rule, operation);
         if (Footprint.Changed(reply))
         {
+            // A row that it did not write itself is of the revision before.
+            _sightings.AddRange(RowsIn(reply).Select(row =>
+                new Sighting(row, row.ModRevision == revision ? revision : revision - 1, false, rule, operation)));
+            foreach (var put in Footprint.PutsDone(operation))
+            {
+                _puts.TryAdd(put.Key, []);
+                _puts[put.Key].Add(revision);
+            }
+
             if (!_writers.TryAdd(reply.Revision, operation))
             {
                 Violations.Add(new Violation(
@@ -101,7 +122,7 @@ internal sealed class Evidence
             return;
         }
 
-        var revision = operation.Request is ReadRange { Revision: > 0 } read ? read.Revision : reply.Revision;
+        _sightings.AddRange(RowsIn(reply).Select(row => new Sighting(row, revision, false, rule, operation)));
         if (revision > reply.Revision)
         {
             Violations.Add(new Violation(Rules.SerializableRead, $"{operation} is of a revision that was still to come"));
@@ -121,7 +142,7 @@ internal sealed class Evidence
             ? Rules.SerializableRead
             : Rules.Linearizable;
 
-    private IEnumerable<Candidate> FindCandidates(History history)
+    private IEnumerable<Candidate> FindCandidates(History history, long skew)
     {
         var index = 0;
         var first = Initial.Revision + 1;
@@ -150,17 +171,12 @@ internal sealed class Evidence
             }
         }
 
+        var promises = history.Leases.ToDictionary(lease => lease.Id, lease => Math.Min(lease.RevokeCall, lease.PromisedUntil - skew));
         foreach (var (lease, attached) in keys)
         {
-            yield return new Candidate(index++, null, lease, leases[lease], [.. attached.Select(key => new KeyRange(key))]);
-        }
-    }
-
-    private void AddFacts(IEnumerable<Row> rows, string rule, object source)
-    {
-        foreach (var row in rows)
-        {
-            Put(_facts, row.ModRevision, new Fact(row, false, rule, source));
+            yield return new Candidate(
+                index++, null, lease, leases[lease], [.. attached.Select(key => new KeyRange(key))],
+                promises.TryGetValue(lease, out var until) ? Sights.FirstNotSeenBefore(until) : 0);
         }
     }
 
@@ -184,9 +200,10 @@ internal sealed class Evidence
     }
 }
 
-/// <summary>Something that was seen of a revision: it wrote this row, or deleted this key.</summary>
+/// <summary>A row that somebody was shown.</summary>
 /// <param name="Row">The row.</param>
-/// <param name="IsDelete">True if it is gone since.</param>
+/// <param name="At">The revision it was the key's row at.</param>
+/// <param name="IsDelete">True if it says that the key went at this revision.</param>
 /// <param name="Rule">The rule that is broken if it is not so.</param>
 /// <param name="Source">Who saw it.</param>
-internal readonly record struct Fact(Row Row, bool IsDelete, string Rule, object Source);
+internal readonly record struct Sighting(Row Row, long At, bool IsDelete, string Rule, object Source);

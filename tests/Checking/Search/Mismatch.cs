@@ -6,4 +6,5 @@ namespace Checking.Search;
 /// <param name="Message">How.</param>
 /// <param name="Source">The operation, watcher or state that says so; null if it is nobody's word.</param>
 /// <param name="Keys">The keys it depends on: what does not touch them cannot help.</param>
-internal sealed record Mismatch(long Revision, string Rule, string Message, object? Source, KeySet Keys);
+/// <param name="IsFinal">True if its source alone is enough for it, given the state before.</param>
+internal sealed record Mismatch(long Revision, string Rule, string Message, object? Source, KeySet Keys, bool IsFinal = true);

@@ -41,8 +41,13 @@ internal sealed record SearchResult(Verdict Verdict, Timeline? Timeline, Mismatc
 /// <param name="excluded">Operations, watchers and states whose word does not count.</param>
 /// <param name="rules">The rules whose contradictions count; null for all.</param>
 /// <param name="budget">How many revisions may be tried, each again counted.</param>
-internal sealed class RevisionSearch(Evidence evidence, IReadOnlySet<object> excluded, IReadOnlySet<string>? rules, long budget)
+/// <param name="promisesKept">True if no lease may end before its time.</param>
+internal sealed class RevisionSearch(
+    Evidence evidence, IReadOnlySet<object> excluded, IReadOnlySet<string>? rules, long budget, bool promisesKept)
 {
+    private readonly Gaps _gaps = new(
+        evidence, sighting => (rules is null || rules.Contains(sighting.Rule)) && !excluded.Contains(sighting.Source), promisesKept);
+
     private readonly StoreModel _model = new(evidence.Initial);
     private readonly List<int> _marks = [];
     private readonly List<Choice> _choices = [];
@@ -190,10 +195,7 @@ internal sealed class RevisionSearch(Evidence evidence, IReadOnlySet<object> exc
     private Mismatch? Choose()
     {
         var revision = _model.Revision + 1;
-        var facts = evidence.FactsOf(revision).Where(fact => Counts(fact.Rule, fact.Source)).ToArray();
-        var possible = evidence.Candidates.Where(candidate => candidate.FirstRevision <= revision).ToArray();
-        var candidates = possible.Where(candidate =>
-            facts.All(fact => fact.IsDelete ? candidate.MayDelete(fact.Row.Key) : candidate.MayPut(fact.Row))).ToArray();
+        var candidates = _gaps.CandidatesOf(revision);
         var choice = new Choice(revision, candidates, (revision, _usedHash, _model.Hash), _model.Mark);
         if (_hopeless.TryGetValue(choice.Configuration, out var reason))
         {
@@ -207,21 +209,20 @@ internal sealed class RevisionSearch(Evidence evidence, IReadOnlySet<object> exc
         }
 
         _choices.RemoveAt(_choices.Count - 1);
-        if (possible.Length == 0 || facts.Length == 0)
-        {
-            return new Mismatch(
-                revision, Rules.Linearizable, $"nothing that was asked for can have made revision {revision}", null, choice.Reason);
-        }
-
-        return new Mismatch(
-            revision, facts[0].Rule, $"nothing can have made revision {revision} as {facts[0].Source} says: {facts[0].Row}",
-            facts[0].Source, choice.Reason);
+        var unasked = !evidence.Candidates.Any(candidate => candidate.FirstRevision <= revision);
+        return unasked || _gaps.WritesOf(revision) is not [var seen, ..]
+            ? new Mismatch(
+                revision, Rules.Linearizable, $"nothing that was asked for can have made revision {revision}", null, choice.Reason,
+                IsFinal: unasked)
+            : new Mismatch(
+                revision, seen.Rule, $"nothing can have made revision {revision} as {seen.Source} says: {seen.Row}",
+                seen.Source, choice.Reason, IsFinal: candidates.Count == 0);
     }
 
     /// <summary>Takes the next candidate of a choice.</summary>
     private bool Next(Choice choice)
     {
-        while (++choice.Index < choice.Candidates.Length)
+        while (++choice.Index < choice.Candidates.Count)
         {
             var candidate = choice.Candidates[choice.Index];
             if (_used[candidate.Index])
@@ -288,7 +289,7 @@ internal sealed class RevisionSearch(Evidence evidence, IReadOnlySet<object> exc
     private void Note(Mismatch mismatch)
     {
         // Without a choice before it there is nothing that could be otherwise.
-        _certain = _deepest is null && _choices.Count == 0;
+        _certain = _deepest is null && _choices.Count == 0 && mismatch.IsFinal;
         if (_deepest is null || mismatch.Revision > _deepest.Revision)
         {
             _deepest = mismatch;
@@ -332,11 +333,11 @@ internal sealed class RevisionSearch(Evidence evidence, IReadOnlySet<object> exc
 
     /// <summary>The choice of what made a revision.</summary>
     private sealed class Choice(
-        long revision, Candidate[] candidates, (long Revision, UInt128 Used, UInt128 State) configuration, int mark)
+        long revision, IReadOnlyList<Candidate> candidates, (long Revision, UInt128 Used, UInt128 State) configuration, int mark)
     {
         public long Revision { get; } = revision;
 
-        public Candidate[] Candidates { get; } = candidates;
+        public IReadOnlyList<Candidate> Candidates { get; } = candidates;
 
         public (long Revision, UInt128 Used, UInt128 State) Configuration { get; } = configuration;
 

@@ -93,7 +93,7 @@ internal sealed class WatchClaim
             return null;
         }
 
-        var extra = sent.First(item => !truth.Any(change => change.Row.Key == item.Event.Row.Key)).Event;
+        var extra = sent.First(item => !truth.Any(change => Watch.Request.Wants(change) && change.Row.Key == item.Event.Row.Key)).Event;
         return Wrong(revision, Rules.WatchGenuine, $"was sent {extra}, which did not happen", extra.Row.Key);
     }
 
