@@ -77,7 +77,7 @@ public sealed class RecorderTests
     public void A_writer_that_does_not_keep_up_leaves_a_gap_that_is_told()
     {
         using var member = new RecordedMember();
-        member.Work(40_000, commands: 10);
+        member.Work(25_000, commands: 10);
         member.Write();
         member.Work(100);
         member.Write();
@@ -172,6 +172,26 @@ public sealed class RecorderTests
 
         Assert.Equal((ulong)member.Steps + 1, divergence.Number);
         Assert.Contains("the node failed (it was broken), and the replay did not, after: Applied 1", divergence.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_step_is_recorded_without_allocating_anything()
+    {
+        using var member = new RecordedMember();
+        member.Work(3);
+        var output = new StepOutput();
+        var input = Input.NewProposed([new byte[100], new byte[200], new byte[200]]);
+        var next = RaftMachine.Step(member.State, input, output);
+        member.Recorder.Stepped(input, next, output);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++)
+        {
+            member.Recorder.BeginTurn(next);
+            member.Recorder.Stepped(input, next, output);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     private sealed class CountingLog : ILogger
