@@ -63,7 +63,7 @@ internal sealed partial class NodeStorage : IDisposable
     public required RevisionTimesFile RevisionTimes { get; init; }
 
     /// <summary>Where the recording goes; null for nowhere.</summary>
-    public required RecordingFiles? Recording { get; init; }
+    public required RecordingFiles? Recording { get; set; }
 
     public void Dispose()
     {

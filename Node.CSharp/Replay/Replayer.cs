@@ -57,7 +57,7 @@ internal sealed class Replayer
                 return new ReplayedNote(At(note.Note.Time), note.Place, note.Note);
             case RecordedDamage damage:
                 _state = null;
-                return new ReplayedDamage(_time, damage.Place, damage.Problem);
+                return new ReplayedDamage(_time, damage.Place, _segment is null ? damage.Problem : $"{damage.Problem} ({Releases})");
             default:
                 throw new InvalidOperationException($"unknown record {recorded.GetType().Name}");
         }
@@ -156,7 +156,9 @@ internal sealed class Replayer
     }
 
     private ReplayedDivergence Diverged(Place place, string text) =>
-        new(_time, place, _step, $"{text}\n  recorded by {_identity!.Release}, replayed by {RecordingIdentity.ThisRelease}");
+        new(_time, place, _step, $"{text}\n  {Releases}");
+
+    private string Releases => $"recorded by {_segment!.Release}, replayed by {RecordingIdentity.ThisRelease}";
 
     /// <summary>The first line of the one that is not in the other.</summary>
     private static string FirstDifference(string one, string other)

@@ -1,6 +1,8 @@
 // The suite's part of the simulator: fresh seeds in every run, the seeds that once failed, the same seed twice, and
 // planted bugs that must be found.
 using Kv.Core;
+using Kv.Node.Ports;
+using Kv.Node.Replay;
 using Kv.Simulation.Checkers;
 using Kv.Simulation.Runs;
 using Xunit;
@@ -45,6 +47,30 @@ public sealed class SimulationTests(ITestOutputHelper output)
         Assert.True(first.Statistics.Events > 1_000);
         Assert.Equal((first.Hash, first.Statistics.Events), (second.Hash, second.Statistics.Events));
         Assert.NotEqual(first.Hash, Simulator.Run(seed + 1).Hash);
+    }
+
+    [Theory]
+    [InlineData(1UL)]
+    [InlineData(77UL)]
+    [InlineData(4711UL)]
+    public void A_seed_is_the_same_run_when_it_is_recorded_and_every_member_replays_it(ulong seed)
+    {
+        var directory = Directory.CreateTempSubdirectory("kv-recorded-seed-").FullName;
+        try
+        {
+            Assert.Equal(Simulator.Run(seed).Hash, Simulator.Run(seed, recording: directory).Hash);
+            var members = RecordingDirectories.Find(directory)
+                .Select(path => new MemberStory(new RecordingReader(new PhysicalDisk(), path))).ToArray();
+            Assert.NotEmpty(members);
+            var story = MemberStory.Together(members).Select(told => told.Line).ToArray();
+            Assert.DoesNotContain(story, line => line.Kind is "divergence" or "damage");
+            Assert.Contains(story, line => line.Text.StartsWith("leads term ", StringComparison.Ordinal));
+            Assert.All(members, member => Assert.InRange(member.Steps, 100UL, ulong.MaxValue));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
     }
 
     /// <summary>Those that take few seeds; all are in <c>scripts/simulate.sh --mutants</c>.</summary>

@@ -26,6 +26,10 @@ internal sealed class Life : IThreads
     public Life(EventQueue events, Chance chance, BadDay day, Action<Exception> onEscaped) =>
         (_events, _chance, _day, _onEscaped) = (events, chance, day, onEscaped);
 
+    /// <summary>Writes what the node recorded of itself, if it does. It takes no part in the run: its disk is a real
+    /// one, and it costs no time.</summary>
+    public IWork? Recorder { get; private set; }
+
     /// <summary>The process is gone.</summary>
     public bool IsOver { get; private set; }
 
@@ -90,6 +94,11 @@ internal sealed class Life : IThreads
     public IDisposable Serve(string name, IWork work, Action<Exception> onFault)
     {
         var served = new Served(this, work, onFault, name == "wal");
+        if (name == "recorder")
+        {
+            Recorder = work;
+        }
+
         if (_day.HasVisits)
         {
             work.Signal.Open(work.Turn, onFault);
@@ -151,7 +160,8 @@ internal sealed class Life : IThreads
     }
 
     private long DelayOf(Served served) =>
-        !served.IsLog ? _chance.Between(0, _day.ThreadDelayMax)
+        served.Work == Recorder ? 0
+        : !served.IsLog ? _chance.Between(0, _day.ThreadDelayMax)
         : _chance.Permille(_day.SlowSyncPermille) ? _chance.Between(0, _day.SlowSyncMax)
         : _chance.Between(0, _day.SyncMax);
 

@@ -47,6 +47,7 @@ internal sealed class SimMember
             WatchProgressNotifyInterval = TimeSpan.FromMilliseconds(day.ProgressMs),
             MaxLearners = 2,
             StrictReconfigCheck = day.IsStrict,
+            RecorderBytes = 0,
         };
     }
 
@@ -121,6 +122,7 @@ internal sealed class SimMember
             return;
         }
 
+        life.Recorder?.Turn();
         life.End();
         (Life, Engine, Handler, Services) = (null, null, null, null);
         if (cutsPower)
@@ -153,6 +155,7 @@ internal sealed class SimMember
         }
 
         HasData = true;
+        storage.Recording = _world.RecordingOf(this);
         Network = new MemberNetwork(_world, this, life);
         Engine = new NodeEngine(
             _options, storage, Network, questions, Metrics, host, _world.LoggerOf(this));

@@ -4,6 +4,7 @@ using Kv.Node.Grpc;
 using Microsoft.Extensions.Logging;
 using Kv.Node.Options;
 using Kv.Node.Ports;
+using Kv.Node.Recording;
 using Kv.Simulation.Checkers;
 using Kv.Simulation.Network;
 using Kv.Simulation.Time;
@@ -15,12 +16,15 @@ internal sealed class World
 {
     private readonly List<SimMember> _members = [];
     private readonly Dictionary<Uri, SimMember> _byUrl = [];
+    private readonly string? _recording;
 
     /// <param name="day">What kind of day it is.</param>
     /// <param name="linesMax">Lines of text to keep; 0 for none.</param>
-    public World(BadDay day, int linesMax)
+    /// <param name="recording">A real directory in which every member records what <c>kvnode replay</c> reads; null for
+    /// no recording. The run is the same.</param>
+    public World(BadDay day, int linesMax, string? recording = null)
     {
-        (Day, Chance) = (day, new Chance(day.Seed));
+        (Day, Chance, _recording) = (day, new Chance(day.Seed), recording);
         Trace = new Trace(Events, linesMax);
         Links = new Links(day, Events, Chance.Fork());
         Observers = new Observers(this);
@@ -58,6 +62,12 @@ internal sealed class World
     public IEnumerable<SimMember> Serving => _members.Where(member => member.Services is not null);
 
     public SimMember? Find(Uri url) => _byUrl.GetValueOrDefault(url);
+
+    /// <summary>Where a member records its inputs; null for nowhere.</summary>
+    public RecordingFiles? RecordingOf(SimMember member) => _recording is null
+        ? null
+        : new RecordingFiles(
+            new PhysicalDisk(syncs: false), Path.Combine(_recording, member.Name, "member", "recorder"), new NodeOptions().RecorderBytes);
 
     /// <summary>A new member with an empty disk.</summary>
     public SimMember AddMember(IReadOnlyList<InitialMember> cluster, bool isJoining)

@@ -18,6 +18,9 @@ internal sealed record Arguments
 
     public bool IsMutantTable { get; init; }
 
+    /// <summary>Where a run is recorded; null if none is.</summary>
+    public string? Recording { get; init; }
+
     /// <summary>Null if they make no sense.</summary>
     public static Arguments? Parse(string[] words)
     {
@@ -32,6 +35,7 @@ internal sealed record Arguments
                 "--seeds" when int.TryParse(value, CultureInfo.InvariantCulture, out var seeds) => arguments with { Seeds = seeds },
                 "--from" when ulong.TryParse(value, CultureInfo.InvariantCulture, out var from) => arguments with { From = from },
                 "--threads" when int.TryParse(value, CultureInfo.InvariantCulture, out var threads) => arguments with { Threads = threads },
+                "--record" when value.Length > 0 => arguments with { Recording = value },
                 "--lines" when int.TryParse(value, CultureInfo.InvariantCulture, out var lines) => arguments with { Lines = lines },
                 "--mutant" when Enum.TryParse<Mutant>(value, ignoreCase: true, out var mutant) => arguments with { Mutant = mutant },
                 _ => null,

@@ -47,6 +47,13 @@ internal static class Seeds
             Console.WriteLine(Simulator.Explain(failed[0].Seed, arguments.Lines));
         }
 
+        if (arguments.Recording is { } directory)
+        {
+            var seed = failed.Count > 0 ? failed[0].Seed : arguments.From;
+            Simulator.Run(seed, recording: directory);
+            Console.WriteLine($"seed {seed} is recorded in {directory}: kvnode replay {directory}");
+        }
+
         var minutes = watch.Elapsed.TotalMinutes;
         Console.WriteLine(total);
         Console.WriteLine(

@@ -15,12 +15,13 @@ internal static class Simulator
     /// <summary>Runs a seed.</summary>
     /// <param name="seed">Decides everything.</param>
     /// <param name="lines">Lines of text to keep.</param>
-    public static RunResult Run(ulong seed, int lines = 0) => Run(BadDay.Of(seed), lines);
+    /// <param name="recording">A directory for what the members record; null for none.</param>
+    public static RunResult Run(ulong seed, int lines = 0, string? recording = null) => Run(BadDay.Of(seed), lines, recording);
 
-    /// <inheritdoc cref="Run(ulong, int)"/>
-    public static RunResult Run(BadDay day, int lines = 0)
+    /// <inheritdoc cref="Run(ulong, int, string)"/>
+    public static RunResult Run(BadDay day, int lines = 0, string? recording = null)
     {
-        var world = new World(day, lines);
+        var world = new World(day, lines, recording);
         var troubles = new Troubles(world);
         var crowd = new Crowd(world);
         var operators = new Operator(world);
@@ -40,6 +41,11 @@ internal static class Simulator
             crowd.Check();
         }
 
+        foreach (var member in world.Running)
+        {
+            member.Life!.Recorder?.Turn();
+        }
+
         var statistics = world.Observers.Statistics;
         (statistics.Runs, statistics.Events, statistics.Time) = (1, world.Events.Count, world.Events.Now);
         return new RunResult(day.Seed, world.Trace.Hash, statistics, world.Observers.Broken, world.Trace.Lines);
@@ -51,7 +57,8 @@ internal static class Simulator
         var result = Run(seed, lines);
         return result.Broken is null
             ? $"seed {seed} passes"
-            : $"seed {seed}: {result.Broken.Message}\n{BadDay.Of(seed)}\nrun it again: scripts/simulate.sh --from {seed} --seeds 1\n"
+            : $"seed {seed}: {result.Broken.Message}\n{BadDay.Of(seed)}\nrun it again: scripts/simulate.sh --from {seed} --seeds 1"
+                + " (with --record DIR, and kvnode replay DIR tells what each member did and why)\n"
                 + string.Join('\n', result.Lines);
     }
 
