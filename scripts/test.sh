@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 failed_steps=0
-suites="Core.FSharp.Tests Core.Simulation Simulation Checking.Tests Node.CSharp.Tests Damage PSModule.Tests Compat Differential"
+suites="Core.FSharp.Tests Core.Simulation Simulation Checking.Tests Node.CSharp.Tests Damage Fuzz PSModule.Tests Compat Differential"
 step() { # title, command...
   echo "== $1"
   shift
